@@ -1,0 +1,69 @@
+#include "core/auth/blocking_pool.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "core/errors/smb_error.hpp"
+
+namespace curfew::core {
+
+Waiting::Waiting(const boost::asio::any_io_executor& executor)
+    : timer_(executor, boost::asio::steady_timer::time_point::max()) {}
+
+boost::asio::awaitable<void> Waiting::wait() {
+    if (!woken_) co_await timer_.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+}
+
+void Waiting::wake() {
+    woken_ = true;
+    timer_.cancel();
+}
+
+BlockingPool::BlockingPool(std::size_t threads, std::size_t longest_queue)
+    : most_threads_(threads), longest_queue_(longest_queue), state_(std::make_shared<State>()) {}
+
+BlockingPool::~BlockingPool() {
+    const std::lock_guard lock{state_->mutex};
+    state_->stopping = true;
+    state_->queue.clear();
+    state_->wake.notify_all();
+}
+
+bool BlockingPool::submit(std::function<void()> job) {
+    const std::lock_guard lock{state_->mutex};
+    if (state_->queue.size() >= longest_queue_) return false;
+    state_->queue.push_back(std::move(job));
+    // An idle thread that was already called for an earlier job is not free for this one.
+    if (state_->queue.size() > state_->idle && state_->threads < most_threads_) {
+        ++state_->threads;
+        std::thread{[state = state_] { work(state); }}.detach();
+    } else {
+        state_->wake.notify_one();
+    }
+    return true;
+}
+
+void BlockingPool::work(const std::shared_ptr<State>& state) {
+    std::unique_lock lock{state->mutex};
+    while (true) {
+        ++state->idle;
+        state->wake.wait(lock, [&] { return state->stopping || !state->queue.empty(); });
+        --state->idle;
+        if (state->queue.empty()) return;
+        auto job = std::move(state->queue.front());
+        state->queue.pop_front();
+        lock.unlock();
+        job();
+        job = nullptr;
+        lock.lock();
+    }
+}
+
+Error BlockingPool::exhausted() {
+    return {make_error_code(SmbError::pool_exhausted), {}};
+}
+Error BlockingPool::given_up() {
+    return {make_error_code(SmbError::abandoned), {}};
+}
+
+}  // namespace curfew::core
