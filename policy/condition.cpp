@@ -1,0 +1,82 @@
+#include "policy/condition.hpp"
+
+#include <algorithm>
+
+namespace curfew::policy {
+namespace {
+
+// A list is an `any`. An empty one is refused where configurations are read; should one get here all the
+// same, it is unknown, because `not` would turn "nobody" into everyone.
+template <class Item, class Test> Truth any_of(const std::vector<Item>& items, Test test) {
+    if (items.empty()) return Truth::unknown;
+    Truth result = Truth::no;
+    for (const auto& item : items) {
+        result = result || test(item);
+        if (result == Truth::yes) break;
+    }
+    return result;
+}
+
+struct Evaluation {
+    const ServerFacts& server;
+    const SessionFacts& session;
+
+    Truth operator()(const Always&) const { return Truth::yes; }
+    Truth operator()(const UserMatches& node) const {
+        // Level 0 carries no users: an empty one there is not a session without a user name.
+        const bool user_known = server.level != core::Level::names;
+        return any_of(node.any_of, [&](const UserPattern& pattern) {
+            if (!user_known) return pattern.matches_everything() ? Truth::yes : Truth::unknown;
+            return pattern.matches(session.domain, !session.domain.empty(), session.user);
+        });
+    }
+    Truth operator()(const ClientMatches& node) const {
+        return any_of(node.any_of,
+                      [&](const ClientPattern& pattern) { return pattern.matches(session.client); });
+    }
+    Truth operator()(const ServerMatches& node) const {
+        return any_of(node.any_of,
+                      [&](const NamePattern& pattern) { return pattern.matches(server.traits.name); });
+    }
+    Truth operator()(const HasTag& node) const {
+        const auto& tags = server.traits.tags;
+        return any_of(node.any_of, [&](const std::string& tag) {
+            return truth_of(std::find(tags.begin(), tags.end(), tag) != tags.end());
+        });
+    }
+    Truth operator()(const IdleIn& node) const { return node.range.contains(session.reported.idle); }
+    Truth operator()(const ConnectedIn& node) const {
+        return node.range.contains(session.reported.connected);
+    }
+    Truth operator()(const OpenFilesIn& node) const {
+        return node.range.contains(session.reported.open_files);
+    }
+    Truth operator()(const FlagIs& node) const {
+        if (!session.reported.flags) return Truth::unknown;
+        return truth_of(((*session.reported.flags & node.flag) != 0) == node.set);
+    }
+    Truth operator()(const AllOf& node) const {
+        if (node.conditions.empty()) return Truth::unknown;
+        Truth result = Truth::yes;
+        for (const auto& condition : node.conditions) {
+            result = result && evaluate(condition, server, session);
+            if (result == Truth::no) break;
+        }
+        return result;
+    }
+    Truth operator()(const AnyOf& node) const {
+        return any_of(node.conditions,
+                      [&](const Condition& condition) { return evaluate(condition, server, session); });
+    }
+    Truth operator()(const Not& node) const {
+        return node.condition ? !evaluate(*node.condition, server, session) : Truth::unknown;
+    }
+};
+
+}  // namespace
+
+Truth evaluate(const Condition& condition, const ServerFacts& server, const SessionFacts& session) {
+    return std::visit(Evaluation{server, session}, condition.node);
+}
+
+}  // namespace curfew::policy

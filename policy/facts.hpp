@@ -1,0 +1,69 @@
+#pragma once
+// What the policy is told: one server, its sessions as of one look, and the time. Made by facts_of() from
+// what the server answered and what the configuration says of it; the one place where "Samba's idle 0 is no
+// idle time" lives.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/session.hpp"
+#include "core/time.hpp"
+#include "policy/pattern.hpp"
+
+namespace curfew::policy {
+
+enum class Kind {
+    automatic,  // only as configured: told by the levels the server answers
+    windows,    // NetSessionDel ends the sessions of that client and user
+    samba,      // it ends the process behind them, with every user on the connection; no idle times
+    unclear,  // automatic, and not proven to be windows: idle 0 is not believed, targets are counted as Samba
+              // does
+};
+
+// What the configuration says of a server.
+struct ServerTraits {
+    std::string name;
+    std::vector<std::string> tags;
+    Kind kind = Kind::automatic;
+    bool shared_connections = true;  // samba: a client may carry several users over one connection
+    bool operator==(const ServerTraits&) const = default;
+};
+
+struct ServerFacts {
+    ServerTraits traits;
+    Kind kind = Kind::unclear;  // never automatic
+    core::Level level = core::Level::names;
+};
+
+enum class Own {
+    no,
+    account,     // the daemon's account, over some other connection
+    possible,    // perhaps of the connection the look came over; nothing proves it
+    connection,  // the very connection the look came over
+};
+// All but `no` are never ended. Only `connection` is sure enough to be left out of what a call for somebody
+// else on the same client would end (see own_session.hpp).
+
+struct SessionFacts {
+    core::Session reported;  // as the server said it; idle is empty where the server's word is worth nothing
+    std::string domain;      // of DOMAIN\user; empty when not reported
+    std::string user;        // without the domain
+    ClientFacts client;
+    std::string client_key;  // equal for two spellings of one client: folded name, or canonical address
+    std::string user_key;    // folded, without the domain
+    std::optional<core::SteadyTime> started;
+    Own own = Own::no;
+};
+
+struct ServerLook {
+    ServerFacts server;
+    std::vector<SessionFacts> sessions;
+    core::Now at{};
+};
+
+ServerLook facts_of(const ServerTraits& traits, const core::Enumeration& enumeration, const core::Now& at);
+
+std::string_view to_string(Kind kind);
+
+}  // namespace curfew::policy

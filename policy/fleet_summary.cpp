@@ -1,0 +1,100 @@
+#include "policy/fleet_summary.hpp"
+
+#include <algorithm>
+
+namespace curfew::policy {
+
+void FleetSummary::looked(const ServerLook& look, const Policy& policy, const ServerPlan& plan) {
+    PerServer server;
+    server.at = look.at.steady;
+    server.sessions = static_cast<std::uint64_t>(
+        std::count_if(look.sessions.begin(), look.sessions.end(),
+                      [](const SessionFacts& session) { return session.own == Own::no; }));
+
+    // A session counts for the rule its disconnect goes by and for the rule that decided it, once for each:
+    // a rule run wild must not hide behind an earlier one that happens to share its targets.
+    std::set<std::pair<std::size_t, std::size_t>> counted;
+    const auto count = [&](std::size_t rule, std::size_t session) {
+        if (counted.emplace(rule, session).second) ++server.would_end[policy.rules[rule].key];
+    };
+    for (const auto& disconnect : plan.disconnects) {
+        for (const std::size_t target : disconnect.targets) {
+            count(disconnect.rule, target);
+            if (const auto decided = plan.decisions[target].rule) count(*decided, target);
+        }
+    }
+
+    forget(look.server.traits.name);
+    sessions_ += server.sessions;
+    for (const auto& [rule, sessions] : server.would_end) would_end_[rule] += sessions;
+    servers_.emplace(look.server.traits.name, std::move(server));
+}
+
+void FleetSummary::subtract(const PerServer& server) {
+    sessions_ -= server.sessions;
+    for (const auto& [rule, sessions] : server.would_end) {
+        const auto total = would_end_.find(rule);
+        if ((total->second -= sessions) == 0) would_end_.erase(total);
+    }
+}
+
+void FleetSummary::forget(const std::string& server) {
+    const auto found = servers_.find(server);
+    if (found == servers_.end()) return;
+    subtract(found->second);
+    servers_.erase(found);
+}
+
+void FleetSummary::expire(core::SteadyTime now, core::Seconds known_for) {
+    std::erase_if(servers_, [&](const auto& entry) {
+        const bool old = now - entry.second.at > known_for;
+        if (old) subtract(entry.second);
+        return old;
+    });
+}
+
+std::uint64_t FleetSummary::would_end(const RuleKey& rule) const {
+    const auto found = would_end_.find(rule);
+    return found == would_end_.end() ? 0 : found->second;
+}
+
+std::vector<Trip> FleetSummary::demanded(const Policy& policy) const {
+    std::vector<Trip> trips;
+    for (const Rule& rule : policy.rules) {
+        const auto everywhere = would_end(rule.key);
+        if (everywhere <= share_never_trips_up_to) continue;
+        const Limits limits = merged(policy.limits, rule.limits);
+        if (limits.share_fleet.exceeded_by(everywhere, sessions_)) {
+            trips.push_back({rule.key, std::nullopt, everywhere, sessions_});
+        }
+        for (const auto& [name, server] : servers_) {
+            const auto here = server.would_end.find(rule.key);
+            if (here == server.would_end.end()) continue;
+            if (limits.share_server.exceeded_by(here->second, server.sessions)) {
+                trips.push_back({rule.key, name, here->second, server.sessions});
+            }
+        }
+    }
+    return trips;
+}
+
+std::vector<Trip> Trips::latch(const std::vector<Trip>& demanded) {
+    std::vector<Trip> added;
+    for (const Trip& trip : demanded) {
+        const bool latched = std::any_of(trips_.begin(), trips_.end(), [&](const Trip& known) {
+            return known.rule == trip.rule && known.server == trip.server;
+        });
+        if (latched) continue;
+        trips_.push_back(trip);
+        added.push_back(trip);
+    }
+    return added;
+}
+
+bool Trips::holds(const RuleKey& rule, const std::string& server) const {
+    return std::any_of(trips_.begin(), trips_.end(), [&](const Trip& trip) {
+        return trip.rule == rule && (!trip.server || *trip.server == server);
+    });
+}
+
+}  // namespace curfew::policy

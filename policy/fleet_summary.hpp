@@ -1,0 +1,69 @@
+#pragma once
+// What is known of the whole fleet, kept up to date look by look: how many sessions there are, and how many
+// each rule would end now. `share` is judged on it: a rule that would end more than its share of the fleet or
+// of one server is tripped there, ends nothing, and stays tripped until a person resumes it or edits it.
+//
+// Counted are the sessions a rule would end after protection, own session and collateral, before speed
+// limits; of all sessions known but the daemon's own. A rule whose whole match on the fleet is at most 5
+// sessions never trips.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "policy/policy.hpp"
+#include "policy/server_plan.hpp"
+
+namespace curfew::policy {
+
+inline constexpr std::uint64_t share_never_trips_up_to = 5;
+
+struct Trip {
+    RuleKey rule;
+    std::optional<std::string> server;  // empty: on the whole fleet
+    std::uint64_t would_end = 0;
+    std::uint64_t of = 0;
+    auto operator<=>(const Trip&) const = default;
+};
+
+class FleetSummary {
+  public:
+    void looked(const ServerLook& look, const Policy& policy, const ServerPlan& plan);
+    void forget(const std::string& server);                      // it left the fleet
+    void expire(core::SteadyTime now, core::Seconds known_for);  // looks older than that count no more
+
+    std::uint64_t sessions() const { return sessions_; }
+    std::uint64_t would_end(const RuleKey& rule) const;
+
+    // The trips that the present numbers demand, whether or not latched already.
+    std::vector<Trip> demanded(const Policy& policy) const;
+
+  private:
+    struct PerServer {
+        core::SteadyTime at{};
+        std::uint64_t sessions = 0;
+        std::map<RuleKey, std::uint64_t> would_end;
+    };
+    void subtract(const PerServer& server);
+
+    std::map<std::string, PerServer> servers_;
+    std::map<RuleKey, std::uint64_t> would_end_;
+    std::uint64_t sessions_ = 0;
+};
+
+// The latch. Kept apart from the numbers because it outlives them.
+class Trips {
+  public:
+    // Those of `demanded` that were not latched before.
+    std::vector<Trip> latch(const std::vector<Trip>& demanded);
+    bool holds(const RuleKey& rule, const std::string& server) const;
+    const std::vector<Trip>& all() const { return trips_; }
+
+  private:
+    std::vector<Trip> trips_;
+};
+
+}  // namespace curfew::policy

@@ -1,0 +1,118 @@
+#include "policy/limit_ledger.hpp"
+
+#include <algorithm>
+
+namespace curfew::policy {
+namespace {
+
+// Meters are found by a text in which no two sets of names can read alike, whatever the names hold.
+std::string joined(std::initializer_list<std::string_view> parts) {
+    std::string key;
+    for (const auto part : parts) {
+        key += std::to_string(part.size());
+        key += ':';
+        key += part;
+    }
+    return key;
+}
+
+struct MeterKeys {
+    std::string per_target;
+    std::string per_server;
+    std::string fleet;
+};
+
+MeterKeys meters_of_file(const LimitRequest& request) {
+    return {joined({"per_target", request.server, request.client_key, request.user_key}),
+            joined({"per_server", request.server}), joined({"fleet"})};
+}
+
+MeterKeys meters_of_rule(const LimitRequest& request) {
+    const auto rule = joined({"rule", request.rule->key.name, request.rule->key.digest});
+    const auto file = meters_of_file(request);
+    return {rule + file.per_target, rule + file.per_server, rule + file.fleet};
+}
+
+}  // namespace
+
+bool LimitLedger::fits(const Meter* meter, const std::vector<RateLimit>& limits, std::uint32_t sessions,
+                       core::SteadyTime now) {
+    return std::all_of(limits.begin(), limits.end(), [&](const RateLimit& limit) {
+        std::uint64_t spent = sessions;
+        if (meter) {
+            for (auto entry = meter->rbegin(); entry != meter->rend(); ++entry) {
+                if (now - entry->at >= limit.window) break;  // and so are all before it
+                spent += entry->sessions;
+            }
+        }
+        return spent <= limit.count;
+    });
+}
+
+const LimitLedger::Meter* LimitLedger::find(const std::string& key) const {
+    const auto found = meters_.find(key);
+    return found == meters_.end() ? nullptr : &found->second;
+}
+
+std::optional<Why> LimitLedger::obstacle(const Limits& file, const LimitRequest& request,
+                                         core::SteadyTime now) const {
+    // A rule that brings its own limit is counted on a meter of its own, and for that key on no other.
+    const LimitOverrides own = request.rule ? request.rule->limits : LimitOverrides{};
+    const MeterKeys of_file = meters_of_file(request);
+    const MeterKeys of_rule = request.rule ? meters_of_rule(request) : of_file;
+    const auto allowed = [&](const std::optional<std::vector<RateLimit>>& override_,
+                             const std::string& rule_meter, const std::vector<RateLimit>& limits,
+                             const std::string& meter) {
+        return override_ ? fits(find(rule_meter), *override_, request.sessions, now)
+                         : fits(find(meter), limits, request.sessions, now);
+    };
+    if (!allowed(own.per_target, of_rule.per_target, file.per_target, of_file.per_target))
+        return Why::limit_per_target;
+    if (!allowed(own.per_server, of_rule.per_server, file.per_server, of_file.per_server))
+        return Why::limit_per_server;
+    if (!allowed(own.fleet, of_rule.fleet, file.fleet, of_file.fleet)) return Why::limit_fleet;
+    return std::nullopt;
+}
+
+LimitLedger::Ticket LimitLedger::reserve(const LimitRequest& request, core::SteadyTime now) {
+    const MeterKeys of_file = meters_of_file(request);
+    std::vector<std::string> keys{of_file.per_target, of_file.per_server, of_file.fleet};
+    if (request.rule) {
+        const MeterKeys of_rule = meters_of_rule(request);
+        if (request.rule->limits.per_target) keys.push_back(of_rule.per_target);
+        if (request.rule->limits.per_server) keys.push_back(of_rule.per_server);
+        if (request.rule->limits.fleet) keys.push_back(of_rule.fleet);
+    }
+    // fits() and expire() read meters as ordered by time. A time handed in that lags behind the last one
+    // counts as that one: longer, never shorter.
+    const Meter& everything = meters_[of_file.fleet];
+    const auto at = everything.empty() ? now : std::max(now, everything.back().at);
+    const Ticket ticket{next_++};
+    for (const auto& key : keys) meters_[key].push_back({ticket.id, at, request.sessions});
+    keys_of_.emplace(ticket.id, std::move(keys));
+    return ticket;
+}
+
+void LimitLedger::give_back(Ticket ticket) {
+    const auto found = keys_of_.find(ticket.id);
+    if (found == keys_of_.end()) return;  // no window reaches it any more
+    for (const auto& key : found->second) {
+        const auto meter = meters_.find(key);
+        std::erase_if(meter->second, [&](const Spent& spent) { return spent.id == ticket.id; });
+        if (meter->second.empty()) meters_.erase(meter);
+    }
+    keys_of_.erase(found);
+}
+
+void LimitLedger::expire(core::SteadyTime now, core::Seconds longest_window) {
+    for (auto entry = meters_.begin(); entry != meters_.end();) {
+        Meter& meter = entry->second;
+        while (!meter.empty() && now - meter.front().at >= longest_window) {
+            keys_of_.erase(meter.front().id);  // it is as old in every other meter it is in
+            meter.pop_front();
+        }
+        entry = meter.empty() ? meters_.erase(entry) : std::next(entry);
+    }
+}
+
+}  // namespace curfew::policy

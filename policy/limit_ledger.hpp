@@ -1,0 +1,63 @@
+#pragma once
+// Counts what was ended, when, where, to whom, and by which rule, and says whether some more may be. Time is
+// handed in.
+//
+// Every call is counted against the file's limits, also when a rule brings its own; it is checked against
+// those that are in force for its rule. A reservation is given back only when the call turned out to have had
+// nobody to end.
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "policy/limits.hpp"
+#include "policy/policy.hpp"
+#include "policy/server_plan.hpp"
+
+namespace curfew::policy {
+
+struct LimitRequest {
+    std::string server;
+    std::string client_key;
+    std::string user_key;
+    const Rule* rule = nullptr;  // null: by hand
+    std::uint32_t sessions = 0;  // the number of targets
+};
+
+class LimitLedger {
+  public:
+    struct Ticket {
+        std::uint64_t id = 0;
+    };
+
+    // Which limit stands in the way, in the order per_target, per_server, fleet; empty: none.
+    std::optional<Why> obstacle(const Limits& file, const LimitRequest& request, core::SteadyTime now) const;
+
+    // Counts it without asking: obstacle() has been asked, or a person decides (by hand limits count but do
+    // not bind).
+    Ticket reserve(const LimitRequest& request, core::SteadyTime now);
+
+    void give_back(Ticket ticket);
+
+    // Forgets what no window can reach any more.
+    void expire(core::SteadyTime now, core::Seconds longest_window);
+
+  private:
+    struct Spent {
+        std::uint64_t id = 0;
+        core::SteadyTime at{};
+        std::uint32_t sessions = 0;
+    };
+    using Meter = std::deque<Spent>;
+    static bool fits(const Meter* meter, const std::vector<RateLimit>& limits, std::uint32_t sessions,
+                     core::SteadyTime now);
+    const Meter* find(const std::string& key) const;
+
+    std::map<std::string, Meter> meters_;
+    std::map<std::uint64_t, std::vector<std::string>> keys_of_;  // which meters a ticket is in
+    std::uint64_t next_ = 1;
+};
+
+}  // namespace curfew::policy

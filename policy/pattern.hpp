@@ -1,0 +1,90 @@
+#pragma once
+// Patterns over names, as operators write them: a glob over the whole text (`*`, `?`, `[a-z]`, `[!x]`; a
+// backslash is itself), or a regular expression in slashes, over the whole text too (RE2 syntax). Both ignore
+// case over Unicode. In a client pattern an address or a CIDR block goes by address, anything else by name.
+//
+// compile() answers with the pattern, or with a sentence for the person who wrote it.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include <boost/system/result.hpp>
+
+#include "core/address.hpp"
+#include "policy/truth.hpp"
+
+namespace re2 {
+class RE2;
+}
+
+namespace curfew::policy {
+
+struct PatternProblem {
+    std::string message;
+};
+[[noreturn]] void throw_exception_from_error(const PatternProblem& problem,
+                                             const boost::source_location& where);
+
+template <class T> using Compiled = boost::system::result<T, PatternProblem>;
+
+class NamePattern {
+  public:
+    static Compiled<NamePattern> compile(std::string_view text);
+
+    // Unknown for text that is not valid UTF-8, and where the expression gives up.
+    Truth matches(std::string_view text) const;
+    bool matches_everything() const { return everything_; }
+    bool has_backslash() const { return backslash_; }  // a glob's `\`, or an escaped one in an expression
+    const std::string& text() const { return text_; }
+    // For a glob `DOMAIN\name` the part behind the backslash, as a pattern of its own; nothing for an
+    // expression.
+    const NamePattern* name_part() const { return name_part_.get(); }
+
+  private:
+    static Compiled<NamePattern> compile_glob(std::string_view text);
+
+    std::string text_;
+    std::shared_ptr<const re2::RE2> expression_;
+    std::shared_ptr<const NamePattern> name_part_;
+    bool everything_ = false;
+    bool backslash_ = false;
+};
+
+// Held against a session's user: without a backslash against the name without its domain, with one against
+// DOMAIN\name. `""` is the session without a user name.
+class UserPattern {
+  public:
+    static Compiled<UserPattern> compile(std::string_view text);
+    Truth matches(std::string_view domain, bool domain_known, std::string_view name) const;
+    const std::string& text() const { return pattern_.text(); }
+    bool matches_everything() const { return pattern_.matches_everything(); }
+
+  private:
+    explicit UserPattern(NamePattern pattern) : pattern_(std::move(pattern)) {}
+    NamePattern pattern_;
+};
+
+// What is known of the client behind a session: its address, its names, or neither.
+struct ClientFacts {
+    std::optional<core::IpAddress> address;
+    std::optional<std::string> name;
+};
+
+class ClientPattern {
+  public:
+    static Compiled<ClientPattern> compile(std::string_view text);
+    Truth matches(const ClientFacts& client) const;
+    const std::string& text() const { return text_; }
+    bool matches_everything() const;
+
+  private:
+    std::string text_;
+    std::variant<core::CidrBlock, NamePattern> pattern_;
+    ClientPattern(std::string text, std::variant<core::CidrBlock, NamePattern> pattern)
+        : text_(std::move(text)), pattern_(std::move(pattern)) {}
+};
+
+}  // namespace curfew::policy

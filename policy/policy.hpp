@@ -1,0 +1,47 @@
+#pragma once
+// One policy: who is protected, the rules in order, and the limits. Immutable once built.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "policy/condition.hpp"
+#include "policy/limits.hpp"
+
+namespace curfew::policy {
+
+enum class Mode { observe, enforce };
+enum class Action { keep, disconnect };
+
+// A rule is known by its name and the digest of its content: memory (trips, budgets) belongs to exactly that
+// rule and ends when somebody edits it.
+struct RuleKey {
+    std::string name;
+    std::string digest;
+    auto operator<=>(const RuleKey&) const = default;
+};
+
+struct Rule {
+    RuleKey key;
+    Condition when;
+    Action then = Action::disconnect;
+    Mode mode = Mode::enforce;  // observe: transparent; what it would have ended is recorded and the next
+                                // rule is asked
+    LimitOverrides limits;
+    std::string reason;
+    std::string owner;
+    std::string ticket;
+};
+
+struct Protection {
+    Condition when;
+    std::string reason;
+};
+
+struct Policy {
+    std::vector<Protection> protect;
+    std::vector<Rule> rules;
+    Limits limits;
+};
+
+}  // namespace curfew::policy

@@ -1,0 +1,83 @@
+#pragma once
+// Policies and sessions by dice, from seeds that stay: few names and few values, so that everything meets
+// everything often.
+
+#include <random>
+
+#include "builders.hpp"
+
+namespace curfew::policy::build {
+
+class Dice {
+  public:
+    explicit Dice(unsigned seed) : random_(seed) {}
+
+    unsigned below(unsigned n) { return static_cast<unsigned>(random_() % n); }
+    bool one_in(unsigned n) { return below(n) == 0; }
+    template <class T, std::size_t N> const T& pick(const T (&choices)[N]) { return choices[below(N)]; }
+
+    Condition condition(int depth = 2) {
+        static constexpr const char* users[] = {"anna", "b*",         "svc-*",     "*",
+                                                "",     "/an+a|bob/", "LAB\\anna", "/lab\\\\.*/"};
+        static constexpr const char* clients[] = {"10.20.1.7", "10.20.0.0/16", "WKS-*", "*", "fe80::/10"};
+        switch (below(depth > 0 ? 9 : 6)) {
+            case 0: return user({pick(users), pick(users)});
+            case 1: return client({pick(clients)});
+            case 2: return idle(core::Seconds{below(3) * 1800});
+            case 3: return open_files(below(2));
+            case 4: return {FlagIs{below(2) ? core::sess_guest : core::sess_noencryption, below(2) == 0}};
+            case 5: return {ConnectedIn{{std::nullopt, core::Seconds{below(3) * 3600}}}};
+            case 6: return not_(condition(depth - 1));
+            case 7: return all({condition(depth - 1), condition(depth - 1)});
+            default: return any({condition(depth - 1), condition(depth - 1)});
+        }
+    }
+
+    Rule rule(int number) {
+        const auto name = "r" + std::to_string(number);
+        if (one_in(4)) return keep(name, condition());
+        return disconnect(name, one_in(4) ? always() : condition(),
+                          one_in(4) ? Mode::observe : Mode::enforce);
+    }
+
+    Policy any_policy() {
+        Policy result;
+        for (unsigned i = below(4); i > 0; --i) result.rules.push_back(rule(static_cast<int>(i)));
+        result.rules.push_back(disconnect("last", one_in(2) ? always() : condition()));
+        if (one_in(2)) result.protect.push_back({condition(), "protected"});
+        return result;
+    }
+
+    SessionSpec session() {
+        static constexpr const char* users[] = {"anna",       "Anna", "LAB\\anna", "bob",
+                                                "svc-backup", "",     "svc-curfew"};
+        static constexpr const char* clients[] = {"10.20.1.7", "\\\\10.20.1.7", "10.30.1.1", "WKS-17",
+                                                  "wks-17",    "fe80::1%3",     "10.9.9.9",  ""};
+        SessionSpec result{.user = pick(users), .client = pick(clients)};
+        result.idle = maybe(core::Seconds{below(4) * 1800});
+        result.connected = maybe(core::Seconds{below(4) * 3600 + (one_in(8) ? 60 : 0)});
+        result.open_files = maybe(std::uint32_t{below(3)});
+        result.flags = maybe(std::uint32_t{below(4)});
+        return result;
+    }
+    std::vector<SessionSpec> sessions() {
+        std::vector<SessionSpec> result;
+        for (unsigned i = 1 + below(8); i > 0; --i) result.push_back(session());
+        return result;
+    }
+    ServerTraits any_server() {
+        static constexpr Kind kinds[] = {Kind::windows, Kind::samba, Kind::automatic};
+        auto traits = server(pick(kinds));
+        traits.shared_connections = !one_in(3);
+        return traits;
+    }
+
+  private:
+    template <class T> std::optional<T> maybe(T value) {
+        if (one_in(5)) return std::nullopt;
+        return value;
+    }
+    std::mt19937 random_;
+};
+
+}  // namespace curfew::policy::build
