@@ -1,0 +1,62 @@
+#pragma once
+// The configuration as typed values: an immutable snapshot, complete or not there at all.
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/diagnostic.hpp"
+#include "core/server_spec.hpp"
+#include "policy/facts.hpp"
+#include "policy/policy.hpp"
+
+namespace curfew::config {
+
+struct Server {
+    core::ServerSpec spec;        // name, where to connect, security
+    policy::ServerTraits traits;  // name, tags, kind, shared_connections
+    std::string credentials = "default";
+    policy::Mode mode = policy::Mode::enforce;  // what this server allows; any observe means observe
+    Position at;
+};
+
+struct Polling {
+    core::Seconds interval{60};
+    core::Milliseconds timeout{10'000};
+    std::uint32_t concurrency = 256;
+};
+
+enum class LogFormat { text, json };
+enum class LogLevel { debug, info, warning, error };
+
+struct Log {
+    LogFormat format = LogFormat::text;
+    LogLevel level = LogLevel::info;
+};
+
+struct Config {
+    policy::Mode mode = policy::Mode::observe;
+    std::vector<Server> servers;  // in the order of the file; names are unique, case ignored
+    std::map<std::string, core::CredentialSpec> credentials;  // paths absolute
+    Polling polling;
+    policy::Policy policy;
+    Log log;
+    std::string digest;  // of the content of all files read, hex
+};
+
+struct Loaded {
+    std::shared_ptr<const Config> config;  // null where there is an error
+    std::vector<Diagnostic> diagnostics;   // errors and warnings, in the order of file, line, column
+    std::vector<std::string> files;        // every file read, the first one first
+};
+
+// Reads a file and what it includes. Opens no secret. Never throws.
+Loaded load(const std::string& path);
+
+// The same from text, as if it stood in `path`; includes are read relative to it.
+Loaded load_text(const std::string& text, const std::string& path);
+
+}  // namespace curfew::config

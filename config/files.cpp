@@ -1,0 +1,103 @@
+#include "config/files.hpp"
+
+#include <filesystem>
+#include <utility>
+
+#include "config/decode/scalars.hpp"
+#include "config/digest.hpp"
+#include "config/read_file.hpp"
+#include "config/yaml/limits.hpp"
+#include "config/yaml/parse.hpp"
+
+namespace curfew::config {
+namespace {
+
+constexpr std::size_t most_files = 1'000;
+
+std::string canonical(const std::string& path) {
+    std::error_code failed;
+    auto out = std::filesystem::weakly_canonical(path, failed);
+    return failed ? path : out.string();
+}
+
+// The directory was not written as a pattern; its brackets are its own.
+std::string literal(const std::string& directory) {
+    std::string out;
+    for (const char c : directory) {
+        if (c == '*' || c == '?' || c == '[' || c == '\\') out += '\\';
+        out += c;
+    }
+    return out;
+}
+
+Parsed<std::string> read_limited(const std::string& path) {
+    return read_file(path, yaml::max_bytes + 1);  // one more, for parse() to see that it is too much
+}
+
+}  // namespace
+
+const yaml::Document* Files::first(const std::string& path) {
+    const auto text = read_limited(path);
+    if (text) return first(path, *text);
+    reporter_.report(Severity::error, {path, 0, 0}, "", "cannot be read: " + text.error().message);
+    return nullptr;
+}
+
+const yaml::Document* Files::first(const std::string& path, std::string_view text) {
+    seen_.insert(canonical(path));
+    return add(path, text);
+}
+
+const yaml::Document* Files::add(const std::string& path, std::string_view text) {
+    names_.push_back(path);
+    Digest digest;
+    digest.add(text);
+    digests_.push_back(digest.hex());
+    auto document = yaml::parse(path, text, reporter_);
+    if (!document) return nullptr;
+    return &documents_.emplace_back(std::move(*document));
+}
+
+std::vector<const yaml::Document*> Files::include(const Value& pattern) {
+    const auto text = read_name(pattern, "the path of a file, or a pattern such as `servers.d/*.yaml`");
+    if (!text) return {};
+    const auto directory = std::filesystem::path(pattern.file()).parent_path();
+    const std::string path = (directory / *text).string();
+    const auto matches = match_files((literal(directory.string()) / std::filesystem::path(*text)).string());
+    if (!matches) {
+        pattern.error("cannot look for " + quote(path) + ": " + matches.error().message);
+        return {};
+    }
+    if (matches->empty()) {
+        pattern.error("no file matches " + quote(path) + "; create one, or remove this entry");
+        return {};
+    }
+    std::vector<const yaml::Document*> out;
+    for (const std::string& file : *matches) {
+        if (names_.size() >= most_files) {
+            pattern.error("more than " + std::to_string(most_files) + " files; join some of them");
+            break;
+        }
+        if (!seen_.insert(canonical(file)).second) {
+            pattern.error(quote(file) + " is read already; include every file once");
+            continue;
+        }
+        const auto content = read_limited(file);
+        if (!content)
+            pattern.error("cannot read " + quote(file) + ": " + content.error().message);
+        else if (const auto* document = add(file, *content))
+            out.push_back(document);
+    }
+    return out;
+}
+
+std::string Files::digest() const {
+    Digest digest;
+    for (std::size_t i = 0; i < names_.size(); ++i) {
+        digest.add(names_[i]);
+        digest.add(digests_[i]);
+    }
+    return digest.hex();
+}
+
+}  // namespace curfew::config

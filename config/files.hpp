@@ -1,0 +1,43 @@
+#pragma once
+// The files of one configuration: read once, bounded, and kept while values point into their trees.
+
+#include <deque>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/decode/value.hpp"
+#include "config/reporter.hpp"
+#include "config/yaml/node.hpp"
+
+namespace curfew::config {
+
+class Files {
+  public:
+    explicit Files(Reporter& reporter) : reporter_(reporter) {}
+
+    // The file that includes the others. Null where it cannot be read.
+    const yaml::Document* first(const std::string& path);
+    const yaml::Document* first(const std::string& path, std::string_view text);
+
+    // What a `file:` names: a path or a glob, relative to the file it stands in, in the order of names. Those
+    // that cannot be read are complained of and left out.
+    std::vector<const yaml::Document*> include(const Value& pattern);
+
+    Value value_of(const yaml::Document& document) const { return {document, reporter_}; }
+
+    const std::vector<std::string>& names() const { return names_; }
+    std::string digest() const;
+
+  private:
+    const yaml::Document* add(const std::string& path, std::string_view text);
+
+    Reporter& reporter_;
+    std::deque<yaml::Document> documents_;  // does not move what it holds
+    std::vector<std::string> names_;
+    std::vector<std::string> digests_;
+    std::set<std::string> seen_;  // canonical, so that no file includes itself by another name
+};
+
+}  // namespace curfew::config

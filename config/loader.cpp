@@ -1,0 +1,86 @@
+#include <exception>
+#include <memory>
+#include <utility>
+
+#include "config/config.hpp"
+#include "config/decode/map_reader.hpp"
+#include "config/decode/scalars.hpp"
+#include "config/files.hpp"
+#include "config/sections.hpp"
+#include "policy/limits.hpp"
+
+namespace curfew::config {
+namespace {
+
+void read_version(const Value& value) {
+    if (!value.is_plain("1")) value.expected("`1`, the version of the language that this curfew reads");
+}
+
+void read_all(const Value& root, Reporter& reporter, Files& files, Draft& draft) {
+    Config& config = draft.config;
+    MapReader map(root, "a map with `version`, `servers` and `rules`");
+    const auto version = map.required("version", "write `version: 1`");
+    const auto mode = map.optional("mode");
+    const auto servers =
+        map.required("servers", "name the file servers, such as `servers: [fs1.corp.example]`");
+    const auto defaults = map.optional("server_defaults");
+    const auto credentials = map.optional("credentials");
+    const auto polling = map.optional("polling");
+    const auto limits = map.optional("limits");
+    const auto protect = map.optional("protect");
+    const auto rules = map.optional("rules");
+    const auto log = map.optional("log");
+    map.finish();
+
+    if (version) read_version(*version);
+    if (mode) config.mode = read_mode(*mode).value_or(config.mode);
+    const std::size_t errors_before = reporter.errors();
+    ServerDefaults server_defaults;
+    if (defaults) server_defaults = read_server_defaults(*defaults);
+    if (servers) read_servers(*servers, server_defaults, files, draft);
+    draft.servers_incomplete = !servers || reporter.errors() > errors_before;
+    if (credentials) read_credentials(*credentials, draft);
+    if (polling) config.polling = read_polling(*polling);
+    if (limits) config.policy.limits = policy::merged(policy::Limits{}, read_limits(*limits));
+    if (protect) read_protect(*protect, draft);
+    if (rules)
+        read_rules(*rules, draft);
+    else if (map.ok())
+        root.warning("there are no `rules`; nothing will be ended");
+    if (log) config.log = read_log(*log);
+    cross_check(draft);
+}
+
+template <class Open> Loaded load_by(const std::string& path, Open open) {
+    Loaded out;
+    Reporter reporter;
+    try {
+        Files files(reporter);
+        Draft draft;
+        if (const yaml::Document* document = open(files)) {
+            read_all(files.value_of(*document), reporter, files, draft);
+            draft.config.digest = files.digest();
+        }
+        out.files = files.names();
+        if (reporter.errors() == 0) out.config = std::make_shared<const Config>(std::move(draft.config));
+        out.diagnostics = reporter.take(out.files);
+    } catch (const std::exception& problem) {
+        // Memory, or a library in distress: whatever it was, there is no configuration.
+        out.config.reset();
+        out.diagnostics.push_back(
+            {Severity::error, {path, 0, 0}, "", std::string("cannot be read: ") + problem.what()});
+    }
+    return out;
+}
+
+}  // namespace
+
+Loaded load(const std::string& path) {
+    return load_by(path, [&](Files& files) { return files.first(path); });
+}
+
+Loaded load_text(const std::string& text, const std::string& path) {
+    return load_by(path, [&](Files& files) { return files.first(path, text); });
+}
+
+}  // namespace curfew::config

@@ -1,0 +1,68 @@
+#include "config/decode/map_reader.hpp"
+#include "config/decode/scalars.hpp"
+#include "config/digest.hpp"
+#include "config/sections.hpp"
+
+namespace curfew::config {
+namespace {
+
+constexpr std::array actions{Word<policy::Action>{"keep", policy::Action::keep},
+                             Word<policy::Action>{"disconnect", policy::Action::disconnect}};
+
+void read_words(MapReader& map, std::string_view key, std::string& out) {
+    if (const auto value = map.optional(key)) out = read_prose(*value, "a text").value_or("");
+}
+
+std::optional<std::string> read_rule_name(const Value& value, Draft& draft) {
+    auto name = read_name(value, "the name of a rule");
+    if (!name) return std::nullopt;
+    const auto [first, fresh] = draft.rule_names.emplace(*name, value);
+    if (!fresh)
+        value.error("a rule named " + quote(*name) + " stands in " + first->second.file() + " line " +
+                    std::to_string(first->second.position().line) + " already; names are unique");
+    return name;
+}
+
+void read_rule(const Value& value, Draft& draft) {
+    MapReader map(value, "a rule such as `{name: idle, when: {idle: 30m}, then: disconnect}`");
+    policy::Rule rule;
+    const auto name = map.required("name", "give the rule one, for logs and audit");
+    const auto when = map.required("when", "write `when: any` for a rule about every session");
+    const auto then = map.required("then", "write `then: disconnect` or `then: keep`");
+    const auto mode = map.optional("mode");
+    const auto limits = map.optional("limits");
+    read_words(map, "reason", rule.reason);
+    read_words(map, "owner", rule.owner);
+    read_words(map, "ticket", rule.ticket);
+    map.finish();
+
+    std::optional<std::string> text;
+    std::optional<policy::Condition> condition;
+    std::optional<policy::Action> action;
+    if (name) text = read_rule_name(*name, draft);
+    if (when) condition = read_when(*when, draft);
+    if (then) action = read_enum(*then, actions);
+    if (mode) rule.mode = read_mode(*mode).value_or(rule.mode);
+    if (limits) rule.limits = read_limits(*limits);
+    const bool keeps = action == policy::Action::keep;
+    if (keeps && mode)
+        mode->error("a rule that keeps has no `mode`, for there is nothing to observe; remove the key");
+    if (keeps && limits) limits->warning("a rule that keeps ends nothing; its `limits` have no effect");
+    if (!text || !condition || !action) return;
+    rule.key = {std::move(*text), digest_of(value.node())};
+    rule.when = std::move(*condition);
+    rule.then = *action;
+    draft.config.policy.rules.push_back(std::move(rule));
+}
+
+}  // namespace
+
+void read_rules(const Value& value, Draft& draft) {
+    if (!value.is_list() || value.node().items.empty()) {
+        value.expected("a list of rules, each with `name`, `when` and `then`");
+        return;
+    }
+    for (std::size_t i = 0; i < value.node().items.size(); ++i) read_rule(value.item(i), draft);
+}
+
+}  // namespace curfew::config

@@ -1,0 +1,43 @@
+#pragma once
+// One decoder for every section of the file. Each puts what it understood into the draft and complains of the
+// rest by itself.
+
+#include <optional>
+#include <string>
+
+#include "config/config.hpp"
+#include "config/decode/value.hpp"
+#include "config/draft.hpp"
+
+namespace curfew::config {
+
+class Files;
+
+std::optional<policy::Mode> read_mode(const Value& value);
+
+struct ServerDefaults {
+    std::optional<std::vector<std::string>> tags;
+    std::optional<Mention> credentials;
+    std::optional<policy::Kind> kind;
+    std::optional<bool> shared_connections;
+    std::optional<core::Dialect> min_dialect;
+    std::optional<core::Encryption> encryption;
+    std::optional<policy::Mode> mode;
+};
+ServerDefaults read_server_defaults(const Value& value);
+void read_servers(const Value& value, const ServerDefaults& defaults, Files& files, Draft& draft);
+
+void read_credentials(const Value& value, Draft& draft);
+Polling read_polling(const Value& value);
+policy::LimitOverrides read_limits(const Value& value);
+
+// `when` and what stands in `not`, `any`, `all`.
+std::optional<policy::Condition> read_when(const Value& value, Draft& draft);
+void read_protect(const Value& value, Draft& draft);
+void read_rules(const Value& value, Draft& draft);
+Log read_log(const Value& value);
+
+// What concerns several sections: dangling references, what nobody uses.
+void cross_check(const Draft& draft);
+
+}  // namespace curfew::config

@@ -1,0 +1,18 @@
+#pragma once
+// What a file may cost. Far above any fleet's need, and low enough that a file made to do harm is refused
+// within a second.
+
+#include <cstddef>
+#include <string>
+
+namespace curfew::config::yaml {
+
+inline constexpr std::size_t max_bytes = std::size_t{1} << 20U;  // of one file
+inline constexpr std::size_t max_depth = 64;
+inline constexpr std::size_t max_nodes = 200'000;  // of one file, aliases written out
+
+inline std::string too_deep() {
+    return "nested more than " + std::to_string(max_depth) + " levels deep";
+}
+
+}  // namespace curfew::config::yaml

@@ -1,0 +1,56 @@
+// What the documentation shows has to work.
+#include <fstream>
+#include <sstream>
+
+#include <gtest/gtest.h>
+
+#include "tests/config/support.hpp"
+
+namespace curfew::config::test {
+namespace {
+
+std::string content(const std::string& path) {
+    std::ostringstream out;
+    out << std::ifstream(path).rdbuf();
+    return out.str();
+}
+
+TEST(Examples, LoadWithoutAWord) {
+    for (const std::string name : {"minimal.yaml", "two-offices.yaml"}) {
+        const Loaded loaded = load(std::string(CURFEW_CONFIG_DIR) + "/examples/" + name);
+        EXPECT_NE(loaded.config, nullptr) << name;
+        for (const Diagnostic& diagnostic : loaded.diagnostics) ADD_FAILURE() << to_string(diagnostic);
+    }
+}
+
+TEST(Examples, SayWhatTheyMean) {
+    const Loaded loaded = load(std::string(CURFEW_CONFIG_DIR) + "/examples/two-offices.yaml");
+    ASSERT_NE(loaded.config, nullptr);
+    const Config& config = *loaded.config;
+    EXPECT_EQ(config.mode, policy::Mode::enforce);
+    ASSERT_EQ(config.servers.size(), 3U);
+    EXPECT_EQ(config.servers[2].mode, policy::Mode::observe);
+    EXPECT_EQ(config.servers[2].spec.host, "10.40.0.5");
+    EXPECT_EQ(config.servers[2].spec.security.encryption, core::Encryption::required);
+    EXPECT_EQ(config.policy.protect.size(), 2U);
+    ASSERT_EQ(config.policy.rules.size(), 3U);
+    EXPECT_EQ(config.policy.rules[2].mode, policy::Mode::observe);
+}
+
+// Every block of the reference that begins with `version:` is a whole file.
+TEST(Examples, OfTheReferenceLoad) {
+    const std::string reference = content(std::string(CURFEW_CONFIG_DIR) + "/LANGUAGE.md");
+    const std::string fence = "```yaml\n";
+    int files = 0;
+    for (auto at = reference.find(fence); at != std::string::npos; at = reference.find(fence, at)) {
+        at += fence.size();
+        const std::string block = reference.substr(at, reference.find("```", at) - at);
+        if (block.find("version: 1") == std::string::npos) continue;
+        ++files;
+        EXPECT_EQ(problems(block), std::vector<std::string>{}) << block;
+    }
+    EXPECT_EQ(files, 1);
+}
+
+}  // namespace
+}  // namespace curfew::config::test

@@ -1,0 +1,101 @@
+#include <gtest/gtest.h>
+
+#include "tests/config/support.hpp"
+
+namespace curfew::config::test {
+namespace {
+
+std::string digest(std::string_view rule) {
+    const auto config = good(std::string(preamble) + "rules:\n" + std::string(rule));
+    return config->policy.rules.empty() ? "" : config->policy.rules[0].key.digest;
+}
+
+TEST(Rules, AreReadInOrder) {
+    const auto config = good(
+        std::string(preamble) +
+        "rules:\n"
+        "  - {name: a, when: {idle: 30m}, then: disconnect, mode: observe, owner: desktop, ticket: OPS-1}\n"
+        "  - name: b\n    when: any\n    then: keep\n    reason: |\n      two\n      lines\n");
+    ASSERT_EQ(config->policy.rules.size(), 2U);
+    const policy::Rule& first = config->policy.rules[0];
+    EXPECT_EQ(first.key.name, "a");
+    EXPECT_EQ(first.key.digest.size(), 64U);
+    EXPECT_EQ(first.then, policy::Action::disconnect);
+    EXPECT_EQ(first.mode, policy::Mode::observe);
+    EXPECT_EQ(first.owner, "desktop");
+    EXPECT_EQ(first.ticket, "OPS-1");
+    EXPECT_EQ(first.limits, policy::LimitOverrides{});
+    const policy::Rule& second = config->policy.rules[1];
+    EXPECT_EQ(second.then, policy::Action::keep);
+    EXPECT_EQ(second.mode, policy::Mode::enforce);
+    EXPECT_EQ(second.reason, "two lines");
+}
+
+TEST(Rules, AreTheSameWhateverTheirLayout) {
+    const std::string rule = digest("  - {name: a, when: {idle: 30m, user: [x, y]}, then: disconnect}\n");
+    EXPECT_EQ(
+        digest("  # a comment\n  - then: 'disconnect'\n    name: \"a\"\n    when:\n      user:\n        - x\n"
+               "        - y # y\n      idle: 30m\n"),
+        rule);
+    EXPECT_NE(digest("  - {name: a, when: {idle: 31m, user: [x, y]}, then: disconnect}\n"), rule);
+    EXPECT_NE(digest("  - {name: a, when: {idle: 30m, user: [y, x]}, then: disconnect}\n"), rule);
+    EXPECT_NE(digest("  - {name: a, when: {idle: 30m, user: [xy]}, then: disconnect}\n"), rule);
+    EXPECT_NE(digest("  - {name: a, when: {idle: 30m, user: [x, y]}, then: disconnect, mode: observe}\n"),
+              rule);
+}
+
+TEST(Rules, ExplainMistakes) {
+    expect_mistakes({
+        {"rules: []",
+         {"curfew.yaml:4:8: rules: expected a list of rules, each with `name`, `when` and `then`, found an "
+          "empty "
+          "list"}},
+        {"rules:\n  - {name: a, then: disconnect}\n",
+         {"curfew.yaml:5:5: rules[0]: `when` is missing; write `when: any` for a rule about every session"}},
+        {"rules:\n  - {name: a, when: {}, then: disconnect}\n",
+         {"curfew.yaml:5:21: rules[0].when: expected a map of conditions such as `{idle: 30m}`, or `when: "
+          "any` for "
+          "every session, found an empty map"}},
+        {"rules:\n  - name: a\n    when:\n    then: disconnect\n",
+         {"curfew.yaml:6:5: rules[0].when: expected a map of conditions such as `{idle: 30m}`, or `when: "
+          "any` for "
+          "every session, found nothing"}},
+        {"rules:\n  - {name: a, when: all, then: disconnect}\n",
+         {"curfew.yaml:5:21: rules[0].when: expected a map of conditions such as `{idle: 30m}`, or `when: "
+          "any` for "
+          "every session, found `all`"}},
+        {"rules:\n  - {name: a, when: any}\n",
+         {"curfew.yaml:5:5: rules[0]: `then` is missing; write `then: disconnect` or `then: keep`"}},
+        {"rules:\n  - {when: any, then: kick}\n",
+         {"curfew.yaml:5:5: rules[0]: `name` is missing; give the rule one, for logs and audit",
+          "curfew.yaml:5:23: rules[0].then: expected `keep` or `disconnect`, found `kick`"}},
+        {"rules:\n  - {name: a, when: any, then: keep}\n  - {name: a, when: any, then: keep}\n",
+         {"curfew.yaml:6:12: rules[1].name: a rule named `a` stands in curfew.yaml line 5 already; names are "
+          "unique"}},
+        {"rules:\n  - {name: a, when: any, then: keep, mode: observe}\n",
+         {"curfew.yaml:5:44: rules[0].mode: a rule that keeps has no `mode`, for there is nothing to "
+          "observe; remove "
+          "the key"}},
+        {"rules:\n  - {name: a, when: any, then: disconnect, for: 5m}\n",
+         {"curfew.yaml:5:44: rules[0].for: unknown key; known here: `name`, `when`, `then`, `mode`, "
+          "`limits`, "
+          "`reason`, `owner` or `ticket`"}},
+        {"rules:\n  - {name: a, when: any, then: disconnect, reason: ''}\n",
+         {"curfew.yaml:5:52: rules[0].reason: expected a text, found an empty text"}},
+        {"rules:\n  - {name: a, when: any, then: disconnect, <<: {mode: observe}}\n",
+         {"curfew.yaml:5:44: rules[0][\"<<\"]: unknown key; known here: `name`, `when`, `then`, `mode`, "
+          "`limits`, "
+          "`reason`, `owner` or `ticket`"}},
+    });
+}
+
+TEST(Rules, LimitsOfAKeepAreNotSilentlyIgnored) {
+    EXPECT_EQ(
+        problems(std::string(preamble) + "rules: [{name: a, when: any, then: keep, limits: {share: 5%}}]"),
+        std::vector<std::string>{
+            "curfew.yaml:4:50: warning: rules[0].limits: a rule that keeps ends nothing; its "
+            "`limits` have no effect"});
+}
+
+}  // namespace
+}  // namespace curfew::config::test
