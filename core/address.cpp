@@ -78,7 +78,12 @@ std::optional<CidrBlock> CidrBlock::parse(std::string_view text) {
     return block;
 }
 
+bool CidrBlock::is_v4() const {
+    return network_.is_v4() && prefix_ >= 8 * v4_mapped.size();
+}
+
 bool CidrBlock::contains(const IpAddress& address) const {
+    if (address.is_v4() != is_v4()) return false;
     const unsigned whole = prefix_ / 8;
     const auto& a = address.bytes();
     const auto& n = network_.bytes();
@@ -90,8 +95,7 @@ bool CidrBlock::contains(const IpAddress& address) const {
 }
 
 std::string CidrBlock::to_string() const {
-    const bool v4 = network_.is_v4() && prefix_ >= 96;
-    return network_.to_string() + "/" + std::to_string(v4 ? prefix_ - 96 : prefix_);
+    return network_.to_string() + "/" + std::to_string(is_v4() ? prefix_ - 96 : prefix_);
 }
 
 }  // namespace curfew::core

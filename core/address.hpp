@@ -32,12 +32,14 @@ class CidrBlock {
     // refused: 10.20.1.0/16 is more likely a slip than a wish.
     static std::optional<CidrBlock> parse(std::string_view text);
 
+    // An IPv6 block contains no IPv4 address, although ::/0 covers the form in which they are kept here.
     bool contains(const IpAddress& address) const;
     std::string to_string() const;
 
     bool operator==(const CidrBlock&) const = default;
 
   private:
+    bool is_v4() const;
     IpAddress network_;
     unsigned prefix_ = 128;  // over the 16-byte form
 };

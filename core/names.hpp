@@ -1,7 +1,8 @@
 #pragma once
 // The two names NetSessionDel needs. On the wire an absent or empty client means "every client" and an absent
 // or empty user "every user" (MS-SRVS 3.1.4.6), so these types cannot hold anything a server could take for
-// absent: they are made from text in one place, refuse what is empty there, and have no default.
+// absent: they are made from text in one place, refuse what is empty there, and have no default. Nor can they
+// be moved from, which would leave an empty text behind: they are copied.
 
 #include <compare>
 #include <optional>
@@ -19,6 +20,8 @@ class ClientName {
     const std::string& text() const { return text_; }   // as reported, without backslashes
     std::string unc() const { return "\\\\" + text_; }  // UncClientName
 
+    ClientName(const ClientName&) = default;
+    ClientName& operator=(const ClientName&) = default;
     bool operator==(const ClientName&) const = default;
 
   private:
@@ -32,6 +35,8 @@ class UserName {
 
     const std::string& text() const { return text_; }
 
+    UserName(const UserName&) = default;
+    UserName& operator=(const UserName&) = default;
     bool operator==(const UserName&) const = default;
 
   private:

@@ -40,8 +40,7 @@ class BlockingPool {
     BlockingPool(const BlockingPool&) = delete;
     BlockingPool& operator=(const BlockingPool&) = delete;
 
-    // Runs `job` on a thread of the pool and `done` after it on the same thread. False when the queue is
-    // full.
+    // Runs `job` on a thread of the pool. False when the queue is full.
     bool submit(std::function<void()> job);
 
     std::size_t abandoned() const { return state_->abandoned; }

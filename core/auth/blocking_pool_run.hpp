@@ -1,6 +1,7 @@
 #pragma once
 // The template half of BlockingPool.
 
+#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -14,33 +15,54 @@ template <class T>
 boost::asio::awaitable<Result<T>> BlockingPool::run(std::shared_ptr<Waiting> waiting,
                                                     boost::asio::any_io_executor strand,
                                                     std::function<Result<T>()> call) {
+    // The executor may be gone long before a call that hangs comes back. So it is reached through here only,
+    // under the lock, and let go of by whoever is done first.
     struct Shared {
-        std::optional<Result<T>> result;  // touched on the strand only
-        std::atomic<bool> waited_for = true;
+        std::mutex mutex;
+        bool waited_for = true;
+        std::shared_ptr<Waiting> waiting;
+        boost::asio::any_io_executor strand;
+        std::optional<Result<T>> result;
+    };
+    // However the waiting ends, also by the coroutine's destruction.
+    struct Leaving {
+        std::shared_ptr<Shared> shared;
+        std::shared_ptr<State> state;
+        ~Leaving() {
+            const std::lock_guard lock{shared->mutex};
+            shared->waited_for = false;
+            if (!shared->result) ++state->abandoned;
+            shared->waiting.reset();
+            shared->strand = {};
+        }
     };
     auto shared = std::make_shared<Shared>();
-    auto job = [shared, waiting, strand, state = state_, call = std::move(call)]() mutable {
-        if (!shared->waited_for) {  // given up on while it stood in the queue
-            --state->abandoned;
-            return;
+    shared->waiting = waiting;
+    shared->strand = std::move(strand);
+    auto job = [shared, state = state_, call = std::move(call)]() mutable {
+        {
+            const std::lock_guard lock{shared->mutex};
+            if (!shared->waited_for) {  // given up on while it stood in the queue
+                --state->abandoned;
+                return;
+            }
         }
-        auto result = std::make_shared<std::optional<Result<T>>>(call());
+        auto result = call();
         call = nullptr;  // what it held goes here, not on the strand
-        // Exactly one of this thread and the waiter sees the other: that one keeps the count.
-        if (!shared->waited_for.exchange(false)) {
+        const std::lock_guard lock{shared->mutex};
+        if (!shared->waited_for) {
             --state->abandoned;
             return;
         }
-        boost::asio::post(strand, [shared, waiting, result] {
-            shared->result = std::move(*result);
-            waiting->wake();
-        });
+        shared->result = std::move(result);
+        boost::asio::post(shared->strand, [woken = std::move(shared->waiting)] { woken->wake(); });
+        shared->strand = {};
     };
     if (!submit(std::move(job))) co_return exhausted();
+    const Leaving leaving{shared, state_};
     co_await waiting->wait();
+    const std::lock_guard lock{shared->mutex};
     if (shared->result) co_return std::move(*shared->result);
-    ++state_->abandoned;
-    if (!shared->waited_for.exchange(false)) --state_->abandoned;  // it returned in this very moment
     co_return given_up();
 }
 

@@ -107,9 +107,9 @@ Result<Secret> read_secret(std::string_view where) {
     std::string_view text{buffer.data(), size};
     text = text.substr(0, text.find_first_of("\r\n"));
     const bool usable = !text.empty() && size <= longest_secret && text.find('\0') == std::string_view::npos;
-    Secret secret{usable ? std::string{text} : std::string{}};
+    Secret secret{usable ? text : std::string_view{}};
     OPENSSL_cleanse(buffer.data(), buffer.size());
-    if (!usable) return refused(opened->path, "no password on its first line");
+    if (!usable) return refused(opened->path, "no password on its first line, or more than 4 KiB");
     return secret;
 }
 

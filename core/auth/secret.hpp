@@ -10,7 +10,7 @@ namespace curfew::core {
 
 class Secret {
   public:
-    explicit Secret(std::string text) : text_(std::move(text)) {}
+    explicit Secret(std::string_view text) : text_(text) {}
     ~Secret() { wipe(); }
     Secret(Secret&& other) noexcept : text_(other.text_) { other.wipe(); }
     Secret& operator=(Secret&&) = delete;

@@ -84,8 +84,9 @@ asio::awaitable<Result<std::span<std::uint8_t>>> FrameStream::read() {
         std::size_t need = smb::frame_prefix;
         if (have >= smb::frame_prefix) {
             const auto length = smb::message_length(std::span{buffer_}.subspan(begin_, have));
-            if (!length)
-                co_return Error{make_error_code(SmbError::too_large), "not a frame, or one above 192 KiB"};
+            if (!length && buffer_[begin_] != 0)
+                co_return Error{make_error_code(SmbError::malformed), "what answers there is no SMB server"};
+            if (!length) co_return Error{make_error_code(SmbError::too_large), "a frame above 192 KiB"};
             need += *length;
             if (have >= need) {
                 const auto message = std::span{buffer_}.subspan(begin_ + smb::frame_prefix, *length);

@@ -136,6 +136,7 @@ asio::awaitable<Result<rpc::SessionEnumReply>> SmbSessionApi::enumerate_level(co
         } else {
             std::move(reply->sessions.begin(), reply->sessions.end(), std::back_inserter(whole.sessions));
         }
+        if (whole.sessions.size() > rpc::most_sessions) break;
         if (!more) co_return whole;
         if (reply->resume_handle == request.resume_handle) break;
         request.resume_handle = reply->resume_handle;
@@ -218,6 +219,7 @@ asio::awaitable<void> SmbSessionApi::close(SteadyTime deadline) {
     const Operation operation{shared_from_this(), deadline};
     if (client_) co_await client_->logoff();
     client_.reset();
+    timer_.cancel();  // nothing more to watch: whoever waits for the threads need not wait for it
 }
 
 }  // namespace curfew::core

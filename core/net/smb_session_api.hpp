@@ -8,9 +8,8 @@
 #include <memory>
 #include <optional>
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/strand.hpp>
-#include <boost/asio/thread_pool.hpp>
 
 #include "core/level_ladder.hpp"
 #include "core/net/pipe_client.hpp"
@@ -21,7 +20,8 @@ namespace curfew::core {
 
 class SmbSessionApi final : public SessionApi, public std::enable_shared_from_this<SmbSessionApi> {
   public:
-    // Operations must be awaited on `strand`; cancel() may be called from anywhere.
+    // Operations must be awaited on `strand` (an executor that runs one thing at a time); cancel() may be
+    // called from anywhere.
     static std::shared_ptr<SmbSessionApi> make(boost::asio::any_io_executor strand, ServerSpec spec,
                                                std::shared_ptr<GssCredential> credential,
                                                std::shared_ptr<BlockingPool> resolver);

@@ -111,6 +111,9 @@ Result<SessionEnumReply> decode_session_enum_reply(std::span<const std::uint8_t>
     if (in.pointer()) {
         const auto count = in.u32();
         const bool has_buffer = in.pointer();
+        if (count > most_sessions) {
+            return Error{make_error_code(SmbError::too_large), "NetrSessionEnum: more than 500,000 sessions"};
+        }
         if (has_buffer && !read_entries(in, asked, count, reply.sessions)) {
             return malformed("NetrSessionEnum: the list of sessions");
         }

@@ -75,7 +75,8 @@ std::optional<Error> Channel::distrust(const Header& header, std::span<const std
                                        bool was_encrypted) {
     if (!signer_) return std::nullopt;       // before the keys exist there is nothing to verify with
     if (was_encrypted) return std::nullopt;  // the authentication tag was the proof
-    // A server that no longer has the session has no key to sign with either. All that believing it costs is a new logon.
+    // A server that no longer has the session has no key to sign with either. All that believing it costs is
+    // a new logon.
     const auto status = static_cast<NtStatus>(header.status);
     const bool gone = status == NtStatus::user_session_deleted || status == NtStatus::network_session_expired;
     if (gone && (sealer_ || !(header.flags & flag_signed))) return Error{make_error_code(status), {}};
@@ -105,9 +106,11 @@ Result<std::optional<Reply>> Channel::receive(std::span<std::uint8_t> message) {
         return error(SmbError::malformed, "a reply to something that was not asked");
     }
     // An interim reply says only "wait"; it may be unsigned (MS-SMB2 3.2.5.1.3), and often carries the
-    // credits.
+    // credits. In an encrypted session it is encrypted like everything else.
     const bool interim =
         (header->flags & flag_async) && header->status == static_cast<std::uint32_t>(NtStatus::pending);
+    if (interim && sealer_ && !encrypted)
+        return error(SmbError::unsigned_reply, "an unencrypted interim reply in an encrypted session");
     if (!interim) {
         if (auto reason = distrust(*header, message, encrypted)) return *std::move(reason);
         if (session_id_ != 0 && header->session_id != session_id_)

@@ -21,7 +21,8 @@ using Key = std::array<std::uint8_t, 16>;
 using Signature = std::array<std::uint8_t, 16>;
 using PreauthHash = std::array<std::uint8_t, 64>;
 
-// `context` without its terminating NUL; `label` without either: both are added as the documents want them.
+// `label` without its NUL, which is added; `context` exactly as it counts: the texts of 3.0 with their NUL,
+// the pre-authentication hash of 3.1.1 as it is.
 Key derive_key(const Key& session_key, std::string_view label, std::span<const std::uint8_t> context);
 
 void extend(PreauthHash& hash, std::span<const std::uint8_t> message);

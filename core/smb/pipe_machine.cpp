@@ -161,6 +161,8 @@ Step PipeMachine::on_bind_bytes(std::span<const std::uint8_t> bytes) {
     const auto length = rpc::pdu_length(bind_reply_);
     if (!length) return fail(length.error());
     if (!*length || **length > bind_reply_.size()) return read_more(State::binding_more);
+    if (**length != bind_reply_.size())
+        return fail(SmbError::malformed, "bytes behind the reply to the RPC bind");
     const auto ack = rpc::decode_bind_ack(bind_reply_, call_id_);
     if (!ack) return fail(ack.error());
     max_fragment_ = ack->max_transmit;

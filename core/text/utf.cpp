@@ -52,6 +52,11 @@ bool is_surrogate(char32_t c) {
     return c >= 0xD800 && c <= 0xDFFF;
 }
 
+// I with a dot and i without one: only Turkish folds them, to i; simple folding leaves them alone.
+bool is_turkish_i(char32_t c) {
+    return c == 0x130 || c == 0x131;
+}
+
 }  // namespace
 
 std::string utf8_from_utf16(std::u16string_view text) {
@@ -107,7 +112,7 @@ std::string fold_case(std::string_view text) {
         text.remove_prefix(length);
         if (c < 0x80) {
             out.push_back(static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c));
-        } else if (is_surrogate(c)) {
+        } else if (is_surrogate(c) || is_turkish_i(c)) {
             append(out, c);
         } else {
             // Up, then down: this brings together what folds to one letter by way of its capital (Greek's two
