@@ -1,0 +1,33 @@
+// `plan` asks the fleet and shows what a sweep in enforce mode would end and withhold. It passes the gate
+// like `run`, with an access from which no call can be made.
+#include <algorithm>
+#include <cstdio>
+
+#include "daemon/commands/commands.hpp"
+#include "daemon/commands/runtime.hpp"
+#include "daemon/output/sweep_output.hpp"
+
+namespace curfew::daemon {
+
+int plan(const PlanOptions& options) {
+    const auto configuration = load_or_complain(options.config);
+    if (!configuration) return exit_usage;
+    Runtime runtime{configuration};
+    runtime.add_all();
+    const auto servers =
+        runtime.wait_for(look_at_all(runtime.members, *configuration, runtime.fleet, runtime.clock));
+    const auto result = runtime.wait_for(take_to_the_gate(
+        servers, *configuration, runtime.fleet, runtime.gate, [](Member&) -> Access { return PlanOnly{}; }));
+    runtime.close();
+
+    const SweepOutput output{*configuration, configuration->mode, runtime.clock.now().wall, servers, result,
+                             false};
+    const auto text = options.output == Format::json ? sweep_json(output) : sweep_table(output);
+    std::fputs(text.c_str(), stdout);
+    const bool asked_all =
+        std::none_of(servers.begin(), servers.end(), [](const auto& s) { return s.error || s.twin; });
+    if (!asked_all) return exit_failed;
+    return options.exit_code && !result.disconnects.empty() ? exit_would_end : exit_done;
+}
+
+}  // namespace curfew::daemon

@@ -1,0 +1,51 @@
+#include "daemon/commands/runtime.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <thread>
+
+namespace curfew::daemon {
+namespace asio = boost::asio;
+
+std::shared_ptr<const config::Config> load_or_complain(const std::string& path) {
+    auto loaded = config::load(path);
+    for (const auto& diagnostic : loaded.diagnostics) {
+        std::fprintf(stderr, "%s\n", config::to_string(diagnostic).c_str());
+    }
+    return loaded.config;
+}
+
+Runtime::Runtime(std::shared_ptr<const config::Config> configuration)
+    : config(std::move(configuration)),
+      log(config->log),
+      backends(*config),
+      threads(std::max(2u, std::thread::hardware_concurrency())),
+      fleet(config->policy, 3 * config->polling.interval),
+      audit(log),
+      gate(fleet, audit, clock, config->digest) {}
+
+Runtime::~Runtime() {
+    threads.join();
+}
+
+void Runtime::add(const config::Server& server) {
+    const asio::any_io_executor strand = threads.next();
+    members.push_back(Member{server, strand, backends.open(server, strand)});
+    fleet.added(server.traits.name);
+}
+
+void Runtime::add_all() {
+    for (const auto& server : config->servers) add(server);
+}
+
+void Runtime::close() {
+    constexpr core::Milliseconds farewell{1000};
+    const auto deadline = clock.now().steady + farewell;
+    std::vector<std::future<void>> closing;
+    for (auto& member : members) {
+        closing.push_back(asio::co_spawn(member.strand, member.api->close(deadline), asio::use_future));
+    }
+    for (auto& one : closing) one.wait();
+}
+
+}  // namespace curfew::daemon

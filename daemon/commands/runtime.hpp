@@ -1,0 +1,50 @@
+#pragma once
+// What every command that asks servers stands on: threads, clock, log, backends, the fleet, and the gate.
+
+#include <deque>
+#include <memory>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_future.hpp>
+
+#include "config/config.hpp"
+#include "core/net/thread_pool.hpp"
+#include "daemon/clock.hpp"
+#include "daemon/fleet/backends.hpp"
+#include "daemon/fleet/fleet_state.hpp"
+#include "daemon/gate/gate.hpp"
+#include "daemon/gate/log_audit.hpp"
+#include "daemon/log/log.hpp"
+
+namespace curfew::daemon {
+
+// The configuration, or its errors on standard error and nothing.
+std::shared_ptr<const config::Config> load_or_complain(const std::string& path);
+
+class Runtime {
+  public:
+    explicit Runtime(std::shared_ptr<const config::Config> configuration);
+    ~Runtime();
+
+    void add(const config::Server& server);
+    void add_all();
+
+    // Says goodbye to every server and lets the threads end.
+    void close();
+
+    template <class T> T wait_for(boost::asio::awaitable<T> operation) {
+        return boost::asio::co_spawn(threads.next(), std::move(operation), boost::asio::use_future).get();
+    }
+
+    std::shared_ptr<const config::Config> config;
+    SystemClock clock;
+    Log log;
+    Backends backends;
+    core::ThreadPool threads;
+    std::deque<Member> members;
+    FleetState fleet;
+    LogAudit audit;
+    Gate gate;
+};
+
+}  // namespace curfew::daemon

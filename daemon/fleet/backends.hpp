@@ -1,0 +1,28 @@
+#pragma once
+// Opens servers over SMB with the credentials of the configuration. One credential is acquired once, however
+// many servers use it; names are resolved on threads of their own.
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "core/auth/gss.hpp"
+#include "daemon/fleet/member.hpp"
+
+namespace curfew::daemon {
+
+class Backends {
+  public:
+    explicit Backends(const config::Config& config);
+
+    std::shared_ptr<core::SessionApi> open(const config::Server& server, boost::asio::any_io_executor strand);
+
+    // Blocking calls that nobody waits for any more and that have not returned.
+    std::size_t abandoned() const;
+
+  private:
+    std::shared_ptr<core::BlockingPool> resolver_;
+    std::map<std::string, std::shared_ptr<core::GssCredential>> credentials_;
+};
+
+}  // namespace curfew::daemon

@@ -1,0 +1,76 @@
+#include "daemon/fleet/enforcer.hpp"
+
+#include "daemon/fleet/sayings.hpp"
+
+namespace curfew::daemon {
+namespace asio = boost::asio;
+
+Access Enforcer::access_to(Member& member) const {
+    const auto licence = Licence::to_enforce(config_.mode, member.config.mode, observe_, *member.api);
+    if (licence) return *licence;
+    return ObserveOnly{};
+}
+
+std::string Enforcer::rule_name(const std::optional<std::size_t>& rule) const {
+    return rule ? config_.policy.rules[*rule].key.name : std::string{};
+}
+
+asio::awaitable<bool> Enforcer::visit(Member& member) {
+    const std::string& name = member.config.traits.name;
+    const core::SessionFilter everybody;
+    auto answer = co_await member.api->enumerate(everybody, clock_.now().steady + config_.polling.timeout);
+    if (stopping_) co_return true;
+    if (!answer) {
+        ++member.failures;
+        say_failed(log_, member, answer.error());
+        fleet_.tried(name);
+        co_return false;
+    }
+    const auto look = policy::facts_of(member.config.traits, *answer, clock_.now());
+    say_answered(log_, member, *answer, look.server);
+    member.failures = 0;
+    const auto plan = policy::plan_server(config_.policy, look);
+    log_.debug("look", {{"server", name},
+                        {"sessions", std::uint64_t{look.sessions.size()}},
+                        {"disconnects", std::uint64_t{plan.disconnects.size()}},
+                        {"withheld", std::uint64_t{plan.withheld.size()}}});
+    if (answer->server_guid) {
+        if (const auto other = fleet_.twin_of(name, *answer->server_guid)) say_twin(log_, member, *other);
+    }
+    fleet_.looked(look, plan);
+    fleet_.tried(name);
+    // A rule gone wild must trip before its first call, and for that the whole fleet must have been seen.
+    const auto trips = fleet_.latch_trips();
+    if (!trips) co_return true;
+    for (const auto& trip : *trips) say_tripped(log_, trip);
+    if (!fleet_.has_twin(name)) co_await enforce(member, look, plan);
+    co_return true;
+}
+
+asio::awaitable<void> Enforcer::enforce(Member& member, const policy::ServerLook& look,
+                                        const policy::ServerPlan& plan) {
+    WithheldRound round{log_, member};
+    for (const auto& withheld : plan.withheld) {
+        round.say(withheld.client, withheld.user, rule_name(withheld.rule), withheld.why, withheld.detail);
+    }
+    member.at_the_gate = true;
+    for (const auto& wanted : plan.disconnects) {
+        if (stopping_) break;
+        const GateServer server{member.config.traits, *member.api, config_.polling.timeout};
+        auto proposal = proposal_of(config_.policy, look, wanted);
+        const auto verdict = co_await gate_.pass(access_to(member), server, std::move(proposal));
+        const auto& client = wanted.client.text();
+        const auto& user = wanted.user.text();
+        if (verdict.kind == Verdict::Kind::withheld) {
+            round.say(client, user, rule_name(wanted.rule), verdict.why, verdict.detail);
+        } else if (verdict.kind == Verdict::Kind::refused) {
+            log_.error("audit_refused", {{"server", member.config.traits.name},
+                                         {"client", client},
+                                         {"user", user},
+                                         {"message", core::describe(verdict.result.error)}});
+        }
+    }
+    member.at_the_gate = false;
+}
+
+}  // namespace curfew::daemon

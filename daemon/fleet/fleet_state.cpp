@@ -1,0 +1,111 @@
+#include "daemon/fleet/fleet_state.hpp"
+
+namespace curfew::daemon {
+namespace {
+
+constexpr core::Seconds shortest_ledger{3600};
+
+core::Seconds longest_window(const policy::Policy& policy) {
+    core::Seconds longest = shortest_ledger;
+    const auto consider = [&](const std::vector<policy::RateLimit>& limits) {
+        for (const auto& limit : limits) longest = std::max(longest, limit.window);
+    };
+    const auto consider_all = [&](const policy::Limits& limits) {
+        consider(limits.per_server);
+        consider(limits.fleet);
+        consider(limits.per_target);
+    };
+    consider_all(policy.limits);
+    for (const auto& rule : policy.rules) consider_all(policy::merged(policy.limits, rule.limits));
+    return longest;
+}
+
+}  // namespace
+
+void FleetState::added(const std::string& server) {
+    const std::lock_guard lock{mutex_};
+    untried_.insert(server);
+}
+
+void FleetState::removed(const std::string& server) {
+    const std::lock_guard lock{mutex_};
+    untried_.erase(server);
+    summary_.forget(server);
+    if (const auto found = guid_of_.find(server); found != guid_of_.end()) {
+        by_guid_[found->second].erase(server);
+        guid_of_.erase(found);
+    }
+}
+
+void FleetState::tried(const std::string& server) {
+    const std::lock_guard lock{mutex_};
+    untried_.erase(server);
+}
+
+bool FleetState::all_tried() const {
+    const std::lock_guard lock{mutex_};
+    return untried_.empty();
+}
+
+void FleetState::looked(const policy::ServerLook& look, const policy::ServerPlan& plan) {
+    const std::lock_guard lock{mutex_};
+    summary_.expire(look.at.steady, known_for_);
+    summary_.looked(look, policy_, plan);
+}
+
+std::optional<std::vector<policy::Trip>> FleetState::latch_trips() {
+    const std::lock_guard lock{mutex_};
+    if (!untried_.empty()) return std::nullopt;
+    return trips_.latch(summary_.demanded(policy_));
+}
+
+bool FleetState::tripped(const policy::RuleKey& rule, const std::string& server) const {
+    const std::lock_guard lock{mutex_};
+    return trips_.holds(rule, server);
+}
+
+std::optional<std::string> FleetState::twin_of(const std::string& server, const core::ServerGuid& guid) {
+    constexpr core::ServerGuid none{};
+    if (guid == none) return std::nullopt;
+    const std::lock_guard lock{mutex_};
+    if (const auto before = guid_of_.find(server); before != guid_of_.end() && before->second != guid) {
+        by_guid_[before->second].erase(server);  // reinstalled, or another machine took the name
+    }
+    guid_of_[server] = guid;
+    auto& bearers = by_guid_[guid];
+    bearers.insert(server);
+    for (const auto& bearer : bearers) {
+        if (bearer != server) return bearer;
+    }
+    return std::nullopt;
+}
+
+bool FleetState::has_twin(const std::string& server) const {
+    const std::lock_guard lock{mutex_};
+    const auto guid = guid_of_.find(server);
+    if (guid == guid_of_.end()) return false;
+    const auto bearers = by_guid_.find(guid->second);
+    return bearers != by_guid_.end() && bearers->second.size() > 1;
+}
+
+FleetState::Reserved FleetState::reserve(const policy::LimitRequest& request, bool binding,
+                                         core::SteadyTime now) {
+    const std::lock_guard lock{mutex_};
+    ledger_.expire(now, longest_window(policy_));
+    if (binding) {
+        if (const auto why = ledger_.obstacle(policy_.limits, request, now)) return *why;
+    }
+    return ledger_.reserve(request, now);
+}
+
+void FleetState::give_back(policy::LimitLedger::Ticket ticket) {
+    const std::lock_guard lock{mutex_};
+    ledger_.give_back(ticket);
+}
+
+std::uint64_t FleetState::sessions() const {
+    const std::lock_guard lock{mutex_};
+    return summary_.sessions();
+}
+
+}  // namespace curfew::daemon

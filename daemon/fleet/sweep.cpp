@@ -1,0 +1,126 @@
+#include "daemon/fleet/sweep.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace curfew::daemon {
+namespace asio = boost::asio;
+namespace {
+
+asio::awaitable<SweptServer> look_at(Member& member, const config::Config& config, Clock& clock) {
+    SweptServer swept;
+    swept.member = &member;
+    const core::SessionFilter everybody;
+    auto answer = co_await member.api->enumerate(everybody, clock.now().steady + config.polling.timeout);
+    if (!answer) {
+        swept.error = answer.error();
+        co_return swept;
+    }
+    swept.answer = std::move(*answer);
+    swept.look = policy::facts_of(member.config.traits, swept.answer, clock.now());
+    swept.plan = policy::plan_server(config.policy, swept.look);
+    co_return swept;
+}
+
+// Each worker takes the next server until none is left; all of them on one strand, so the counter is nobody
+// else's.
+asio::awaitable<void> work(std::deque<Member>& members, std::size_t& next, std::vector<SweptServer>& swept,
+                           const config::Config& config, Clock& clock) {
+    while (next < members.size()) {
+        const std::size_t mine = next++;
+        auto operation = look_at(members[mine], config, clock);
+        swept[mine] =
+            co_await asio::co_spawn(members[mine].strand, std::move(operation), asio::use_awaitable);
+    }
+}
+
+struct Candidate {
+    const SweptServer* server;
+    const policy::Disconnect* wanted;
+};
+
+bool before(const Candidate& a, const Candidate& b) {
+    // Last by where they stand, so that two runs over the same fleet end the same ones.
+    const auto key = [](const Candidate& c) {
+        const bool unknown = !c.wanted->idle;
+        return std::make_tuple(c.wanted->rule, unknown, unknown ? core::Seconds{0} : -*c.wanted->idle,
+                               c.server, c.wanted);
+    };
+    return key(a) < key(b);
+}
+
+}  // namespace
+
+asio::awaitable<std::vector<SweptServer>> look_at_all(std::deque<Member>& members,
+                                                      const config::Config& config, FleetState& fleet,
+                                                      Clock& clock) {
+    std::vector<SweptServer> swept(members.size());
+    const auto strand = asio::make_strand(co_await asio::this_coro::executor);
+    std::size_t next = 0;
+    const std::size_t workers = std::min<std::size_t>(config.polling.concurrency, members.size());
+    // Named parts: the workers' frames must outlive this loop, and they all end before it does.
+    std::size_t running = workers;
+    asio::steady_timer all_done{strand, core::SteadyTime::max()};
+    for (std::size_t i = 0; i < workers; ++i) {
+        asio::co_spawn(strand, work(members, next, swept, config, clock), [&](std::exception_ptr failure) {
+            if (failure) std::rethrow_exception(failure);
+            if (--running == 0) all_done.expires_at(core::SteadyTime::min());
+        });
+    }
+    const auto wait = [](asio::steady_timer& timer, std::size_t& left) -> asio::awaitable<void> {
+        while (left > 0) co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    };
+    auto waiting = wait(all_done, running);
+    co_await asio::co_spawn(strand, std::move(waiting), asio::use_awaitable);
+
+    for (auto& server : swept) {
+        const auto& name = server.member->config.traits.name;
+        fleet.tried(name);
+        if (!server.error && server.answer.server_guid) fleet.twin_of(name, *server.answer.server_guid);
+    }
+    for (auto& server : swept) {
+        if (server.error || !server.answer.server_guid) continue;
+        server.twin = fleet.twin_of(server.member->config.traits.name, *server.answer.server_guid);
+    }
+    co_return swept;
+}
+
+asio::awaitable<SweepResult> take_to_the_gate(const std::vector<SweptServer>& servers,
+                                              const config::Config& config, FleetState& fleet, Gate& gate,
+                                              std::function<Access(Member&)> access) {
+    SweepResult result;
+    std::vector<Candidate> candidates;
+    for (const auto& server : servers) {
+        if (server.error) continue;
+        fleet.looked(server.look, server.plan);
+        for (const auto& withheld : server.plan.withheld) result.withheld.push_back({&server, withheld});
+        if (server.twin) continue;
+        for (const auto& wanted : server.plan.disconnects) candidates.push_back({&server, &wanted});
+    }
+    result.trips = fleet.latch_trips().value();  // every server has been tried
+    std::sort(candidates.begin(), candidates.end(), before);
+    for (const auto& candidate : candidates) {
+        Member& member = *candidate.server->member;
+        const GateServer gate_server{member.config.traits, *member.api, config.polling.timeout};
+        auto proposal = proposal_of(config.policy, candidate.server->look, *candidate.wanted);
+        auto passing = gate.pass(access(member), gate_server, std::move(proposal));
+        auto verdict = co_await asio::co_spawn(member.strand, std::move(passing), asio::use_awaitable);
+        if (verdict.kind == Verdict::Kind::withheld) {
+            policy::Withheld withheld{candidate.wanted->client.text(), candidate.wanted->user.text(),
+                                      candidate.wanted->rule, verdict.why, verdict.detail};
+            result.withheld.push_back({candidate.server, std::move(withheld)});
+        } else {
+            result.disconnects.push_back({candidate.server, candidate.wanted, std::move(verdict)});
+        }
+    }
+    co_return result;
+}
+
+}  // namespace curfew::daemon

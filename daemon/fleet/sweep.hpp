@@ -1,0 +1,52 @@
+#pragma once
+// One look at every server of the fleet, and then the result through the gate: what `plan` and `run --once`
+// are. They have no past: budgets and trips start afresh.
+
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/fleet/fleet_state.hpp"
+#include "daemon/fleet/member.hpp"
+#include "daemon/gate/gate.hpp"
+
+namespace curfew::daemon {
+
+struct SweptServer {
+    Member* member = nullptr;
+    std::optional<core::Error> error;  // could not be asked; the rest is empty then
+    core::Enumeration answer;
+    policy::ServerLook look;
+    policy::ServerPlan plan;
+    std::optional<std::string> twin;  // the entry that is the same server; nothing is ended on either
+};
+
+// In the order of `members`; so many at once as polling says.
+boost::asio::awaitable<std::vector<SweptServer>> look_at_all(std::deque<Member>& members,
+                                                             const config::Config& config, FleetState& fleet,
+                                                             Clock& clock);
+
+struct SweptDisconnect {
+    const SweptServer* server = nullptr;
+    const policy::Disconnect* wanted = nullptr;
+    Verdict verdict;
+};
+
+struct SweptWithheld {
+    const SweptServer* server = nullptr;
+    policy::Withheld withheld;
+};
+
+struct SweepResult {
+    std::vector<SweptDisconnect> disconnects;  // would end (plan), or were attempted
+    std::vector<SweptWithheld> withheld;
+    std::vector<policy::Trip> trips;
+};
+
+// In the order in which limits bite: rules, then the longest idle, unknown last, over the whole fleet.
+boost::asio::awaitable<SweepResult> take_to_the_gate(const std::vector<SweptServer>& servers,
+                                                     const config::Config& config, FleetState& fleet,
+                                                     Gate& gate, std::function<Access(Member&)> access);
+
+}  // namespace curfew::daemon

@@ -1,0 +1,198 @@
+#include "daemon/gate/gate.hpp"
+
+#include <algorithm>
+
+#include "core/errors/net_api_status.hpp"
+
+namespace curfew::daemon {
+namespace asio = boost::asio;
+using policy::Why;
+
+namespace {
+
+constexpr core::Seconds longest_farewell{5};  // how long a server may take to end what it said it ended
+constexpr core::Milliseconds first_pause{5};
+constexpr core::Milliseconds longest_pause{500};
+
+Verdict withheld(Why why, std::string detail = {}) {
+    return {Verdict::Kind::withheld, why, std::move(detail), {}};
+}
+Verdict settled(Result result) {
+    if (!result.why) return {Verdict::Kind::settled, {}, {}, std::move(result)};
+    return {Verdict::Kind::withheld, *result.why, result.detail, std::move(result)};
+}
+Result spared(Why why, std::string detail = {}) {
+    const auto outcome = why == Why::no_longer_matches ? Outcome::no_longer_matches : Outcome::withheld;
+    return {outcome, {}, std::move(detail), why};
+}
+std::string named(const policy::Rule& rule) {
+    return "rule '" + rule.key.name + "'";
+}
+
+bool says_nobody(const core::Error& error) {
+    return error.code == core::make_error_code(core::NetApiStatus::client_name_not_found) ||
+           error.code == core::make_error_code(core::NetApiStatus::user_not_found);
+}
+
+Seen seen_of(const std::vector<policy::SessionFacts>& targets) {
+    Seen seen;
+    seen.sessions = targets.size();
+    for (const auto& session : targets) {
+        seen.idle = std::max(seen.idle, session.reported.idle);
+        seen.connected = std::max(seen.connected, session.reported.connected);
+        seen.open_files = std::max(seen.open_files, session.reported.open_files);
+    }
+    return seen;
+}
+
+bool present(const policy::ServerLook& look, const Proposal& proposal) {
+    return std::any_of(look.sessions.begin(), look.sessions.end(), [&](const auto& session) {
+        return session.client_key == proposal.client_key && session.user_key == proposal.user_key;
+    });
+}
+
+}  // namespace
+
+policy::LimitRequest Gate::request(const GateServer& server, const Proposal& proposal,
+                                   std::size_t targets) const {
+    return {server.traits.name, proposal.client_key, proposal.user_key, proposal.rule,
+            static_cast<std::uint32_t>(targets)};
+}
+
+Intent Gate::intent_of(const GateServer& server, const Proposal& proposal) const {
+    Intent intent;
+    intent.at = clock_.now().wall;
+    intent.server = server.traits.name;
+    intent.client = proposal.client.text();
+    intent.user = proposal.user.text();
+    intent.reason = proposal.reason;
+    intent.config_digest = config_digest_;
+    if (proposal.rule) {
+        intent.rule = proposal.rule->key.name;
+        intent.owner = proposal.rule->owner;
+        intent.ticket = proposal.rule->ticket;
+    }
+    intent.seen = seen_of(proposal.targets);
+    return intent;
+}
+
+asio::awaitable<Verdict> Gate::pass(Access access, GateServer server, Proposal proposal) {
+    const bool binding = proposal.rule != nullptr;
+    if (const auto* rule = tripped(server, proposal.rules)) co_return withheld(Why::tripped, named(*rule));
+    if (std::holds_alternative<ObserveOnly>(access)) co_return withheld(Why::observe);
+
+    const auto reserved =
+        fleet_.reserve(request(server, proposal, proposal.targets.size()), binding, clock_.now().steady);
+    if (const auto* why = std::get_if<Why>(&reserved)) co_return withheld(*why);
+    auto* licence = std::get_if<Licence>(&access);
+    if (!licence) co_return Verdict{Verdict::Kind::would_end, {}, {}, {}};
+    co_return co_await end(*licence->api_, server, std::move(proposal),
+                           std::get<policy::LimitLedger::Ticket>(reserved));
+}
+
+asio::awaitable<Verdict> Gate::end(core::SessionDelApi& api, GateServer server, Proposal proposal,
+                                   policy::LimitLedger::Ticket ticket) {
+    Intent intent = intent_of(server, proposal);
+    const auto id = co_await audit_.intent(intent);
+    if (!id) {
+        fleet_.give_back(ticket);
+        Verdict verdict{Verdict::Kind::refused, {}, {}, {}};
+        verdict.result.error = id.error();
+        co_return verdict;
+    }
+    const Result result = co_await call(api, server, proposal, intent, ticket);
+    const bool nobody_was_ended =
+        result.outcome == Outcome::already_gone || result.outcome == Outcome::not_asked ||
+        result.outcome == Outcome::no_longer_matches || result.outcome == Outcome::withheld;
+    if (nobody_was_ended) fleet_.give_back(ticket);
+    co_await audit_.outcome(*id, intent, result);
+    co_return settled(result);
+}
+
+const policy::Rule* Gate::tripped(const GateServer& server,
+                                  const std::vector<const policy::Rule*>& rules) const {
+    const auto found = std::find_if(rules.begin(), rules.end(), [&](const policy::Rule* rule) {
+        return fleet_.tripped(rule->key, server.traits.name);
+    });
+    return found == rules.end() ? nullptr : *found;
+}
+
+// A limit is one on calls: what counts is when one is made and how many it ends then, not when it was first
+// thought of. Whoever took the room in between had a call to make.
+std::optional<Why> Gate::reserve_again(const GateServer& server, const Proposal& proposal,
+                                       std::size_t targets, policy::LimitLedger::Ticket& ticket) {
+    fleet_.give_back(ticket);
+    const auto reserved =
+        fleet_.reserve(request(server, proposal, targets), proposal.rule != nullptr, clock_.now().steady);
+    if (const auto* why = std::get_if<Why>(&reserved)) return *why;
+    ticket = std::get<policy::LimitLedger::Ticket>(reserved);
+    return std::nullopt;
+}
+
+asio::awaitable<Result> Gate::call(core::SessionDelApi& api, GateServer server, const Proposal& proposal,
+                                   Intent& intent, policy::LimitLedger::Ticket& ticket) {
+    const core::SessionFilter everybody;
+    const auto fresh = co_await server.sessions.enumerate(everybody, clock_.now().steady + server.timeout);
+    if (!fresh) co_return Result{Outcome::not_asked, fresh.error(), "the server could not be asked again"};
+    const auto look = policy::facts_of(server.traits, *fresh, clock_.now());
+    if (!present(look, proposal)) co_return Result{Outcome::already_gone, {}, {}};
+    const Redecision again = proposal.decide_again(look);
+    if (again.targets.empty()) co_return spared(again.why, again.detail);
+    if (const auto* rule = tripped(server, again.rules)) co_return spared(Why::tripped, named(*rule));
+    if (proposal.rule && fresh->server_guid) {
+        if (const auto twin = fleet_.twin_of(server.traits.name, *fresh->server_guid))
+            co_return Result{Outcome::withheld, {}, "the same server as " + *twin};
+    }
+    if (const auto why = reserve_again(server, proposal, again.targets.size(), ticket))
+        co_return spared(*why);
+    std::vector<policy::SessionFacts> targets;
+    for (const auto index : again.targets) targets.push_back(look.sessions[index]);
+    intent.seen = seen_of(targets);
+    std::vector<policy::SessionFacts> members;
+    for (const auto& session : targets) {
+        const bool named = session.client_key == proposal.client_key && session.user_key == proposal.user_key;
+        if (named) members.push_back(session);
+    }
+    auto said = co_await api.disconnect(proposal.client, proposal.user, clock_.now().steady + server.timeout);
+    co_return co_await settle(server, proposal, std::move(members), std::move(said));
+}
+
+// What happened is what the server lists afterwards, not what it said: Samba ends a session a little after it
+// said so, says ERROR_ACCESS_DENIED both for nobody and for no rights, and may lose the connection in the
+// middle.
+asio::awaitable<Result> Gate::settle(GateServer server, const Proposal& proposal,
+                                     std::vector<policy::SessionFacts> ended,
+                                     core::SessionDelApi::Outcome said) {
+    if (!said && !said.error().sent)
+        co_return Result{Outcome::not_asked, said.error().error, "the call was not sent"};
+    const bool server_said_no = !said && said.error().error.code.category() == core::net_api_category();
+    const auto give_up_at = clock_.now().steady + longest_farewell;
+    const core::SessionFilter pair{proposal.client, proposal.user};
+    core::Milliseconds pause = first_pause;
+    while (true) {
+        const auto seen = co_await server.sessions.enumerate(pair, clock_.now().steady + server.timeout);
+        const core::Now now = clock_.now();
+        if (seen && !any_left(ended, policy::facts_of(server.traits, *seen, now))) {
+            co_return Result{server_said_no ? Outcome::already_gone : Outcome::ended, {}, {}};
+        }
+        if (seen && server_said_no) {
+            const auto& error = said.error().error;
+            // "Nobody there" about a session that is listed: its spelling differs, or it came this instant.
+            if (says_nobody(error))
+                co_return Result{Outcome::still_there, error, "the server finds nobody of that name"};
+            const bool denied = error.code == core::make_error_code(core::NetApiStatus::access_denied);
+            co_return Result{Outcome::error, error, denied ? "the account may not end sessions there" : ""};
+        }
+        if (now.steady >= give_up_at) {
+            if (!seen) {
+                co_return Result{Outcome::unknown, said ? seen.error() : said.error().error,
+                                 "no reply, and no look possible"};
+            }
+            co_return Result{Outcome::still_there, said ? core::Error{} : said.error().error, {}};
+        }
+        co_await clock_.wait_until(now.steady + pause);
+        pause = std::min(pause * 2, longest_pause);
+    }
+}
+
+}  // namespace curfew::daemon

@@ -1,0 +1,107 @@
+#pragma once
+// The one gate that every disconnect passes, whoever wants it:
+//
+//   trip → mode → limits (reserve) → intent in the audit → ask the server again, decide again, trip, limits
+//        → NetSessionDel once → ask until they are gone, 5 s at most → outcome in the audit
+//        → settle the reservation
+//
+// It takes nothing on trust from the look that led here: what is ended is decided on what the server says
+// right before the call, and only if the policy then decides so for every session that the call would end.
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/session_api.hpp"
+#include "daemon/clock.hpp"
+#include "daemon/fleet/fleet_state.hpp"
+#include "daemon/gate/audit.hpp"
+#include "daemon/gate/licence.hpp"
+#include "policy/facts.hpp"
+#include "policy/server_plan.hpp"
+
+namespace curfew::daemon {
+
+// What a fresh look says of the same client and user.
+struct Redecision {
+    std::vector<std::size_t> targets;  // in the fresh look; empty where they are to be spared
+    policy::Why why = policy::Why::no_longer_matches;
+    std::string detail;
+    std::vector<const policy::Rule*> rules = {};  // all that decided the targets; none by hand
+};
+
+struct Proposal {
+    core::ClientName client;
+    core::UserName user;
+    std::string client_key;
+    std::string user_key;
+    std::vector<policy::SessionFacts> targets;  // as seen when it was proposed
+    const policy::Rule* rule = nullptr;         // null: by hand, and limits count without binding
+    std::vector<const policy::Rule*> rules;     // all that decided the targets; none by hand
+    std::string reason;                         // by hand: the person's
+    std::function<Redecision(const policy::ServerLook&)> decide_again;
+};
+
+// What is to be ended, without who wants it: neither rules nor decide_again.
+Proposal unsigned_proposal(const policy::ServerLook& look, const policy::Disconnect& wanted);
+
+// A disconnect that the policy proposes: decided again by the same rule, or spared.
+Proposal proposal_of(const policy::Policy& policy, const policy::ServerLook& look,
+                     const policy::Disconnect& wanted);
+
+// One server as the gate needs it.
+struct GateServer {
+    const policy::ServerTraits& traits;
+    core::SessionEnumApi& sessions;
+    core::Milliseconds timeout{10'000};
+};
+
+struct Verdict {
+    enum class Kind {
+        withheld,   // `why`; nothing was called. Where it got as far as asking again, `result` says so too
+        would_end,  // with PlanOnly
+        settled,    // `result`
+        refused,    // the intent could not be written: `result.error`; nothing was called
+    };
+    Kind kind = Kind::withheld;
+    policy::Why why = policy::Why::observe;
+    std::string detail;
+    Result result;
+};
+
+class Gate {
+  public:
+    Gate(FleetState& fleet, Audit& audit, Clock& clock, std::string config_digest)
+        : fleet_(fleet), audit_(audit), clock_(clock), config_digest_(std::move(config_digest)) {}
+
+    boost::asio::awaitable<Verdict> pass(Access access, GateServer server, Proposal proposal);
+
+  private:
+    boost::asio::awaitable<Verdict> end(core::SessionDelApi& api, GateServer server, Proposal proposal,
+                                        policy::LimitLedger::Ticket ticket);
+    boost::asio::awaitable<Result> call(core::SessionDelApi& api, GateServer server, const Proposal& proposal,
+                                        Intent& intent, policy::LimitLedger::Ticket& ticket);
+    boost::asio::awaitable<Result> settle(GateServer server, const Proposal& proposal,
+                                          std::vector<policy::SessionFacts> ended,
+                                          core::SessionDelApi::Outcome said);
+    std::optional<policy::Why> reserve_again(const GateServer& server, const Proposal& proposal,
+                                             std::size_t targets, policy::LimitLedger::Ticket& ticket);
+    // A rule that is tripped ends nothing: not under the name of an earlier one either.
+    const policy::Rule* tripped(const GateServer& server,
+                                const std::vector<const policy::Rule*>& rules) const;
+    policy::LimitRequest request(const GateServer& server, const Proposal& proposal,
+                                 std::size_t targets) const;
+    Intent intent_of(const GateServer& server, const Proposal& proposal) const;
+
+    FleetState& fleet_;
+    Audit& audit_;
+    Clock& clock_;
+    std::string config_digest_;
+};
+
+// Of the sessions that were to be ended, is any still in this look? Sessions have no id: the same client,
+// user and start, give or take two seconds, is the same session; a later start is somebody who came back.
+bool any_left(const std::vector<policy::SessionFacts>& ended, const policy::ServerLook& look);
+
+}  // namespace curfew::daemon

@@ -1,0 +1,114 @@
+#include <cstdio>
+#include <exception>
+#include <map>
+
+#include <CLI/CLI.hpp>
+
+#include "daemon/commands/commands.hpp"
+#include "daemon/hardening.hpp"
+
+namespace {
+
+using namespace curfew::daemon;
+
+constexpr const char* default_config = "/etc/curfew/curfew.yaml";
+
+const std::map<std::string, Format> table_or_json{{"table", Format::table}, {"json", Format::json}};
+const std::map<std::string, Format> any_format{
+    {"table", Format::table}, {"json", Format::json}, {"csv", Format::csv}};
+
+void config_option(CLI::App& command, std::string& config) {
+    command.add_option("--config", config, "The configuration")->capture_default_str()->type_name("FILE");
+}
+
+void output_option(CLI::App& command, Format& output, const std::map<std::string, Format>& formats,
+                   const char* names) {
+    command.add_option("--output", output, "How to print the result: " + std::string{names})
+        ->transform(CLI::CheckedTransformer(formats, CLI::ignore_case))
+        ->type_name("FORMAT");
+}
+
+int parse_and_run(int argc, char** argv) {
+    CLI::App app{"Enforces one policy on the SMB sessions of a fleet of file servers."};
+    app.set_version_flag("--version", CURFEW_VERSION);
+    app.require_subcommand(1);
+    int status = exit_done;
+
+    RunOptions run_options{default_config};
+    auto& run_command = *app.add_subcommand("run", "The daemon, in the foreground");
+    config_option(run_command, run_options.config);
+    auto* once = run_command.add_flag("--once", run_options.once, "One sweep over the fleet, then exit");
+    run_command.add_flag("--observe", run_options.observe, "End nothing, whatever the configuration says");
+    run_command.add_option("--output", run_options.output, "With --once: table or json")
+        ->transform(CLI::CheckedTransformer(table_or_json, CLI::ignore_case))
+        ->type_name("FORMAT")
+        ->needs(once);
+    run_command.callback([&] { status = run(run_options); });
+
+    PlanOptions plan_options{default_config};
+    auto& plan_command =
+        *app.add_subcommand("plan", "Ask the fleet and show what would be ended and why; end nothing");
+    config_option(plan_command, plan_options.config);
+    output_option(plan_command, plan_options.output, table_or_json, "table or json");
+    plan_command.add_flag("--exit-code", plan_options.exit_code, "Exit with 3 when something would be ended");
+    plan_command.callback([&] { status = plan(plan_options); });
+
+    CheckOptions check_options;
+    auto& check_command =
+        *app.add_subcommand("check", "Validate configurations; needs no server and no secret");
+    check_command.add_option("FILE", check_options.files,
+                             "The files; by default " + std::string{default_config});
+    std::string check_config;
+    check_command.add_option("--config", check_config, "The same as FILE")->type_name("FILE");
+    check_command.callback([&] {
+        if (!check_config.empty()) check_options.files.push_back(check_config);
+        if (check_options.files.empty()) check_options.files.emplace_back(default_config);
+        status = check(check_options);
+    });
+
+    SessionsOptions sessions_options{default_config};
+    auto& sessions_command = *app.add_subcommand("sessions", "Every session on the fleet, now");
+    config_option(sessions_command, sessions_options.config);
+    sessions_command.add_option("--server", sessions_options.server, "Only this one");
+    output_option(sessions_command, sessions_options.output, any_format, "table, json or csv");
+    sessions_command.callback([&] { status = sessions(sessions_options); });
+
+    DisconnectOptions disconnect_options{default_config};
+    auto& disconnect_command = *app.add_subcommand("disconnect", "End sessions by hand");
+    config_option(disconnect_command, disconnect_options.config);
+    disconnect_command.add_option("SERVER", disconnect_options.server, "The server's name")->required();
+    disconnect_command.add_option("--client", disconnect_options.client, "Sessions from this client");
+    disconnect_command.add_option("--user", disconnect_options.user, "Sessions of this user");
+    disconnect_command
+        .add_option("--yes", disconnect_options.yes, "Agree without being asked, if it is this many")
+        ->type_name("N");
+    disconnect_command
+        .add_option("--override-protect", disconnect_options.override_protect,
+                    "End protected sessions too, and say why")
+        ->type_name("REASON");
+    disconnect_command.callback([&] {
+        if (!disconnect_options.client && !disconnect_options.user) {
+            throw CLI::RequiredError("--client or --user");
+        }
+        status = disconnect(disconnect_options);
+    });
+
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? exit_done : exit_usage;
+    }
+    return status;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    forbid_core_files();
+    try {
+        return parse_and_run(argc, argv);
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "curfew: %s\n", error.what());
+        return exit_failed;
+    }
+}

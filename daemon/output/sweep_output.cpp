@@ -1,0 +1,111 @@
+#include "daemon/output/sweep_output.hpp"
+
+#include "daemon/output/durations.hpp"
+#include "daemon/output/escape.hpp"
+#include "daemon/output/json.hpp"
+#include "daemon/output/table.hpp"
+
+namespace curfew::daemon {
+namespace {
+
+std::string rule_name(const config::Config& config, const std::optional<std::size_t>& rule) {
+    return rule ? config.policy.rules[*rule].key.name : std::string{};
+}
+
+void servers_json(JsonWriter& json, const SweepOutput& output) {
+    json.key("servers").begin_array();
+    for (const auto& server : output.servers) {
+        json.begin_object().field("server", server.member->config.traits.name);
+        if (server.error) {
+            json.field("status", "error").field("error", core::name_of(server.error->code));
+            json.field("code", server.error->code.value()).field("message", core::describe(*server.error));
+        } else {
+            json.field("status", server.twin ? "same server twice" : "ok");
+            if (server.twin) json.field("other", *server.twin);
+            json.field("level", static_cast<std::int64_t>(server.answer.level));
+            json.field("sessions", static_cast<std::int64_t>(server.look.sessions.size()));
+        }
+        json.end_object();
+    }
+    json.end_array();
+}
+
+}  // namespace
+
+std::string outcome_text(const Verdict& verdict) {
+    if (verdict.kind == Verdict::Kind::refused) return "not audited";
+    const auto& result = verdict.result;
+    if (result.outcome == Outcome::error && result.error.code) return core::name_of(result.error.code);
+    return std::string{to_string(result.outcome)};
+}
+
+std::string sweep_json(const SweepOutput& output) {
+    JsonWriter json;
+    json.begin_object().field("version", 1).field("at", utc_text(output.at));
+    json.field("mode", output.mode == policy::Mode::enforce ? "enforce" : "observe");
+    servers_json(json, output);
+    json.key("disconnects").begin_array();
+    for (const auto& disconnect : output.result.disconnects) {
+        json.begin_object().field("server", disconnect.server->member->config.traits.name);
+        json.field("client", disconnect.wanted->client.text()).field("user", disconnect.wanted->user.text());
+        json.field("sessions", static_cast<std::int64_t>(disconnect.wanted->targets.size()));
+        json.field("rule", rule_name(output.config, disconnect.wanted->rule));
+        if (output.ended) json.field("outcome", outcome_text(disconnect.verdict));
+        json.end_object();
+    }
+    json.end_array().key("withheld").begin_array();
+    for (const auto& entry : output.result.withheld) {
+        json.begin_object().field("server", entry.server->member->config.traits.name);
+        json.field("client", entry.withheld.client).field("user", entry.withheld.user);
+        json.field("rule", rule_name(output.config, entry.withheld.rule));
+        json.field("why", policy::to_string(entry.withheld.why));
+        if (!entry.withheld.detail.empty()) json.field("detail", entry.withheld.detail);
+        json.end_object();
+    }
+    return json.end_array().end_object().text() + "\n";
+}
+
+std::string sweep_table(const SweepOutput& output) {
+    std::string text;
+    Table servers{{"SERVER", "SESSIONS", "LEVEL", "STATUS"}};
+    for (const auto& server : output.servers) {
+        const auto& name = server.member->config.traits.name;
+        if (server.error) {
+            servers.row({name, "-", "-", core::describe(*server.error)});
+        } else {
+            const std::string status =
+                server.twin ? "the same server as " + *server.twin + ": nothing is ended" : "ok";
+            servers.row({name, std::to_string(server.look.sessions.size()),
+                         std::string{core::to_string(server.answer.level)}, status});
+        }
+    }
+    text += servers.text();
+
+    Table disconnects{
+        {output.ended ? "OUTCOME" : "WOULD END", "SERVER", "CLIENT", "USER", "IDLE", "SESSIONS", "RULE"}};
+    for (const auto& disconnect : output.result.disconnects) {
+        disconnects.row({output.ended ? outcome_text(disconnect.verdict) : "disconnect",
+                         disconnect.server->member->config.traits.name, disconnect.wanted->client.text(),
+                         disconnect.wanted->user.text(), duration_text(disconnect.wanted->idle),
+                         std::to_string(disconnect.wanted->targets.size()),
+                         rule_name(output.config, disconnect.wanted->rule)});
+    }
+    text += disconnects.empty() ? "\nNothing is to be ended.\n" : "\n" + disconnects.text();
+
+    Table withheld{{"WITHHELD", "SERVER", "CLIENT", "USER", "RULE", "DETAIL"}};
+    for (const auto& entry : output.result.withheld) {
+        withheld.row({std::string{policy::to_string(entry.withheld.why)},
+                      entry.server->member->config.traits.name, entry.withheld.client, entry.withheld.user,
+                      rule_name(output.config, entry.withheld.rule), entry.withheld.detail});
+    }
+    if (!withheld.empty()) text += "\n" + withheld.text();
+    for (const auto& trip : output.result.trips) {
+        text += "\nTripped: rule " + for_people(trip.rule.name) + " would end " +
+                std::to_string(trip.would_end) + " of " + std::to_string(trip.of) + " sessions on " +
+                for_people(trip.server.value_or("the whole fleet")) +
+                "; it ends nothing there (limits.share).\n";
+    }
+    return text;
+}
+
+}  // namespace curfew::daemon
