@@ -1,0 +1,100 @@
+#!/usr/bin/python3
+"""Writes the first inputs of smb_messages, rpc and pipe_machine into corpus/, from the golden bytes of tests/core.
+What fuzzing found later lies beside them under names of its own (a hash)."""
+import pathlib
+import re
+import struct
+
+HERE = pathlib.Path(__file__).parent
+TEXT = (HERE / "../core/golden/golden.hpp").read_text()
+GOLDEN = {name: bytes.fromhex("".join(re.findall(r'"([0-9a-f]*)"', value)))
+          for name, value in re.findall(r"string_view (\w+) =\n((?:\s+\"[0-9a-f]*\";?\n)+)", TEXT)}
+
+
+def write(subject, name, data):
+    folder = HERE / "corpus" / subject
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(data)
+
+
+def reply(command, body, status=0, message_id=0, session=0):
+    return struct.pack("<4sHHIHHIIQIIQ16s", b"\xfeSMB", 64, 1, status, command, 1, 1, 0, message_id, 0, 5, session,
+                       bytes(16)) + body
+
+
+def context(kind, data):
+    return struct.pack("<HHI", kind, len(data), 0) + data
+
+
+def negotiate(dialect, contexts):
+    joined = b""
+    for one in contexts:
+        joined += bytes(-len(joined) % 8) + one
+    return struct.pack("<HHHH16sIIII16sHHI", 65, 3, dialect, len(contexts), bytes(range(16)), 0x44, 1 << 20, 1 << 20,
+                       1 << 20, bytes(16), 128, 0, 128 if contexts else 0) + joined
+
+
+def pdu(kind, flags, body, call_id=1):
+    return struct.pack("<BBBBIHHI", 5, 0, kind, flags, 0x10, 16 + len(body), 0, call_id) + body
+
+
+NDR = bytes.fromhex("045d888aeb1cc9119fe808002b10486002000000")
+BIND_ACK = pdu(12, 3, struct.pack("<HHIH", 4280, 4280, 0x53F0, 13) + b"\\PIPE\\srvsvc\0" + b"\0" +
+               struct.pack("<IHH", 1, 0, 0) + NDR)
+
+for name, data in GOLDEN.items():
+    if name.startswith("smb_") and name != "smb_validate_negotiate":
+        write("smb_messages", name.removeprefix("smb_"), data)
+write("smb_messages", "negotiate-reply-311", reply(0, negotiate(0x311, [
+    context(1, struct.pack("<HHH", 1, 32, 1) + bytes(32)), context(2, struct.pack("<HH", 1, 2)),
+    context(8, struct.pack("<HH", 1, 2))])))
+write("smb_messages", "negotiate-reply-300", reply(0, negotiate(0x300, [])))
+write("smb_messages", "session-setup-reply", reply(1, struct.pack("<HHHH", 9, 4, 72, 5) + b"token", 0xC0000016))
+write("smb_messages", "tree-connect-reply", reply(3, struct.pack("<HHIII", 16, 2, 0, 0, 0x1F01FF)))
+write("smb_messages", "create-reply", reply(5, struct.pack("<H62s16sQ", 89, bytes(62), bytes(range(16)), 0)))
+write("smb_messages", "ioctl-reply", reply(11, struct.pack("<HHI16sIIIIII", 49, 0, 0x11C017, bytes(16), 112, 0, 112,
+                                                           5, 0, 0) + b"hello"))
+write("smb_messages", "read-reply", reply(8, struct.pack("<HBBIII", 17, 80, 0, 5, 0, 0) + b"hello"))
+write("smb_messages", "write-reply", reply(9, struct.pack("<HHIIHH", 17, 0, 5, 0, 0, 0)))
+write("smb_messages", "interim", reply(8, struct.pack("<HHIB", 9, 0, 0, 0), 0x103))
+write("smb_messages", "expired", reply(8, struct.pack("<HHIB", 9, 0, 0, 0), 0xC000035C, session=1))
+write("smb_messages", "transform", struct.pack("<4s16s16sIHHQ", b"\xfdSMB", bytes(16), bytes(16), 70, 0, 1, 1) +
+      bytes(70))
+
+for name, data in GOLDEN.items():
+    if name.startswith("enum_reply"):
+        write("rpc", name, b"\x01" + data)
+write("rpc", "bind-ack", b"\x02" + BIND_ACK)
+write("rpc", "bind-nak", b"\x02" + pdu(13, 3, bytes(8)))
+write("rpc", "del-reply", b"\x03" + GOLDEN["del_reply_not_found"])
+ONE = pdu(2, 3, bytes(8) + b"stub")
+TWO = pdu(2, 1, bytes(8) + b"12345678") + pdu(2, 2, bytes(8) + b"90")
+write("rpc", "response", b"\x00" + ONE)
+write("rpc", "response-bytewise", b"\x00" + TWO)
+write("rpc", "response-by-sixteen", b"\x3c" + TWO)
+write("rpc", "fault", b"\x10" + pdu(3, 3, struct.pack("<IIII", 32, 0, 0x1C010002, 0)))
+
+
+def lie(kind, data=b""):
+    return struct.pack("<BH", kind, len(data)) + data
+
+
+HONEST = lie(0)
+for choice in range(8):
+    write("pipe_machine", f"honest-{choice}", bytes([choice]))
+    write("pipe_machine", f"honest-logon-{choice}", bytes([choice | 16]))
+PIPE_BROKEN = struct.pack("<I", 0xC000014B)
+EXPIRED = struct.pack("<I", 0xC000035C)
+write("pipe_machine", "pipe-broken", bytes([3 | 16]) + HONEST + lie(2, PIPE_BROKEN))
+write("pipe_machine", "pipe-broken-in-pieces", bytes([3 | 24]) + HONEST + HONEST * 4 + lie(2, PIPE_BROKEN))
+write("pipe_machine", "expired", bytes([7 | 16]) + HONEST + lie(2, EXPIRED))
+write("pipe_machine", "fault", bytes([3 | 16]) + lie(1, pdu(3, 3, struct.pack("<IIII", 32, 0, 5, 0), 2)))
+write("pipe_machine", "sessions", bytes([3 | 24]) + lie(1, pdu(2, 3, bytes(8) + GOLDEN["enum_reply_502"], 2)))
+write("pipe_machine", "ioctl-body", bytes([3 | 16]) + HONEST + lie(
+    1, struct.pack("<HHI16sIIIIII", 49, 0, 0x11C017, bytes(16), 112, 0, 112, len(ONE), 0, 0) + ONE))
+write("pipe_machine", "negotiate-body", bytes([3]) + lie(1, negotiate(0x311, [
+    context(1, struct.pack("<HHH", 1, 0, 1)), context(8, struct.pack("<HH", 1, 1))])))
+write("pipe_machine", "negotiate-refused", bytes([3]) + lie(2, struct.pack("<I", 0xC00000BB)))
+write("pipe_machine", "guest", bytes([1]) + HONEST * 4 + lie(1, struct.pack("<HHHH", 9, 1, 72, 0)))
+write("pipe_machine", "raw", bytes([3]) + HONEST + lie(7, reply(0, negotiate(0x300, []))))
+write("pipe_machine", "other-flags", bytes([3 | 16]) + HONEST + lie(5, b"\x02\x00\x00\x01\x00\x00\x00"))
