@@ -33,6 +33,7 @@ LevelLadder::Next LevelLadder::answered(std::uint32_t status) {
         ++step_;
         return Next::ask_again;
     }
+    refused_for_rights_ = !denied_.empty();
     from_the_top();  // nothing was answered: the next look begins anew
     return Next::take;
 }

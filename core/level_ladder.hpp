@@ -15,6 +15,9 @@ class LevelLadder {
     Level level() const { return all_levels[step_]; }
     const std::vector<Level>& denied() const { return denied_; }
     const std::vector<Level>& unsupported() const { return unsupported_; }
+    // No level was answered, and at least one was refused for rights: that is what an operator has to hear,
+    // whatever the last level was refused for.
+    bool refused_for_rights() const { return refused_for_rights_; }
 
     enum class Next {
         take,       // the status is the answer
@@ -27,6 +30,7 @@ class LevelLadder {
     void from_the_top();
 
     std::size_t step_ = 0;
+    bool refused_for_rights_ = false;
     bool settled_ = false;  // the level has been answered before
     std::vector<Level> denied_;
     std::vector<Level> unsupported_;

@@ -31,7 +31,10 @@ class GssCredential {
     BlockingPool& pool() { return pool_; }
 
     Result<std::shared_ptr<const GssCredentialHandle>> acquire(SteadyTime now);  // blocks
-    void forget();
+    // A logon with it was refused. It is acquired anew if that can help: NTLM only when the password file has
+    // changed, because each acquisition leaks 6 KB in gss-ntlmssp and a server may refuse the account for
+    // ever.
+    void refused();
 
   private:
     CredentialSpec spec_;
@@ -39,6 +42,7 @@ class GssCredential {
     std::mutex mutex_;
     std::shared_ptr<const GssCredentialHandle> handle_;
     std::optional<SteadyTime> renew_at_;
+    std::string password_version_;  // NTLM
 };
 
 // One logon to one server. Used by one thread at a time.

@@ -105,6 +105,7 @@ Result<Handle> GssCredential::acquire(SteadyTime now) {
     const std::lock_guard lock{mutex_};
     if (handle_ && (!renew_at_ || now < *renew_at_)) return handle_;
     const auto* kerberos = std::get_if<KerberosCredential>(&spec_);
+    if (!kerberos) password_version_ = secret_version(std::get<NtlmCredential>(spec_).password.path);
     auto got = kerberos ? acquire_kerberos(*kerberos) : acquire_ntlm(std::get<NtlmCredential>(spec_));
     if (!got) return got.error();
     handle_ = std::make_shared<GssCredentialHandle>(got->credential);
@@ -116,9 +117,10 @@ Result<Handle> GssCredential::acquire(SteadyTime now) {
     return handle_;
 }
 
-void GssCredential::forget() {
+void GssCredential::refused() {
     const std::lock_guard lock{mutex_};
-    handle_.reset();
+    const auto* ntlm = std::get_if<NtlmCredential>(&spec_);
+    if (!ntlm || secret_version(ntlm->password.path) != password_version_) handle_.reset();
 }
 
 }  // namespace curfew::core

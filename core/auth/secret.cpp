@@ -91,6 +91,17 @@ Result<std::string> checked_secret_path(std::string_view where) {
     return opened->path;
 }
 
+std::string secret_version(std::string_view where) {
+    Descriptor descriptor;
+    const auto opened = open_checked(where, descriptor);
+    struct stat about {};
+    if (!opened || ::fstat(opened->fd, &about) != 0) return {};
+    const auto nanoseconds = [](const timespec& time) {
+        return std::to_string(time.tv_sec) + "." + std::to_string(time.tv_nsec);
+    };
+    return std::to_string(about.st_ino) + ":" + nanoseconds(about.st_mtim) + ":" + nanoseconds(about.st_ctim);
+}
+
 Result<Secret> read_secret(std::string_view where) {
     Descriptor descriptor;
     const auto opened = open_checked(where, descriptor);

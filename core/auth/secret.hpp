@@ -27,6 +27,10 @@ class Secret {
 // belongs to neither root nor the user who runs curfew, and anything that is not a regular file.
 Result<std::string> checked_secret_path(std::string_view where);
 
+// Another text whenever the file is another one: what was read from it may be out of date. Empty when it
+// cannot be read.
+std::string secret_version(std::string_view where);
+
 // The first line of the file, without its end. At most 4 KiB.
 Result<Secret> read_secret(std::string_view where);
 

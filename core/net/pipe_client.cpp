@@ -41,7 +41,7 @@ asio::awaitable<Result<void>> PipeClient::open(SteadyTime deadline) {
     // What was refused may have been the password of yesterday: the next logon reads it again.
     const bool refused = !result && (result.error().code == make_error_code(NtStatus::logon_failure) ||
                                      result.error().code == make_error_code(SmbError::authentication));
-    if (refused) credential_->forget();
+    if (refused) credential_->refused();
     co_return result;
 }
 

@@ -155,6 +155,15 @@ Enumeration SmbSessionApi::answer(std::vector<Session> sessions) const {
     return result;
 }
 
+Error SmbSessionApi::refusal(std::uint32_t status) const {
+    const auto code = static_cast<NetApiStatus>(status);
+    const bool denied = code == NetApiStatus::access_denied || ladder_.refused_for_rights();
+    if (!denied) return {make_error_code(code), "NetSessionEnum"};
+    return {make_error_code(NetApiStatus::access_denied),
+            "NetSessionEnum as " + credential_->account() +
+                "; make the account a member of the server's Administrators or Server Operators"};
+}
+
 asio::awaitable<Result<Enumeration>> SmbSessionApi::enumerate_on_this_connection(
     const SessionFilter& filter) {
     while (true) {
@@ -163,14 +172,7 @@ asio::awaitable<Result<Enumeration>> SmbSessionApi::enumerate_on_this_connection
         if (ladder_.answered(reply->status) == LevelLadder::Next::ask_again) continue;
         const bool filtered = filter.client || filter.user;
         if (filtered && nobody_found(reply->status)) co_return answer({});
-        if (reply->status != 0) {
-            const bool denied = reply->status == static_cast<std::uint32_t>(NetApiStatus::access_denied);
-            co_return Error{
-                make_error_code(static_cast<NetApiStatus>(reply->status)),
-                denied ? "NetSessionEnum as " + credential_->account() +
-                             "; make the account a member of the server's Administrators or Server Operators"
-                       : "NetSessionEnum"};
-        }
+        if (reply->status != 0) co_return refusal(reply->status);
         if (filtered)
             std::erase_if(reply->sessions, [&](const auto& session) { return !agrees(filter, session); });
         co_return answer(std::move(reply->sessions));

@@ -49,6 +49,7 @@ class SmbSessionApi final : public SessionApi, public std::enable_shared_from_th
     boost::asio::awaitable<Result<rpc::SessionEnumReply>> enumerate_level(const SessionFilter& filter);
     boost::asio::awaitable<Result<Bytes>> call(std::uint16_t opnum, const Bytes& stub);
     Error reported(Error error) const;
+    Error refusal(std::uint32_t status) const;
     Enumeration answer(std::vector<Session> sessions) const;
 
     boost::asio::any_io_executor strand_;

@@ -99,7 +99,7 @@ Step PipeMachine::on_tree_connected(const Reply& reply) {
     channel_.set_tree(reply.header.tree_id);
     if ((*share_flags & share_encrypt) && !channel_.encrypts()) {
         return fail(SmbError::encryption_missing,
-                    "IPC$ is to be used encrypted only, and the session cannot");
+                    "IPC$ is to be used encrypted only: set security.encryption: required for this server");
     }
     // The negotiation itself was not signed. 3.1.1 proves it by its hash; older dialects are asked to repeat
     // it signed.
