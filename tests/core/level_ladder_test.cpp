@@ -113,6 +113,15 @@ TEST(LevelLadder, BeginsAnewAfterEverythingWasRefused) {
     EXPECT_TRUE(ladder.denied().empty());
 }
 
+TEST(LevelLadder, ALevelDeniedIsNotHiddenByAnotherUnknown) {
+    LevelLadder ladder;
+    climb(ladder, [](Level l) { return l == Level::names ? invalid_level : denied; });
+    EXPECT_TRUE(ladder.refused_for_rights());
+    LevelLadder stranger;
+    climb(stranger, [](Level) { return invalid_level; });
+    EXPECT_FALSE(stranger.refused_for_rights());
+}
+
 // Whatever a server answers, in whatever order, a look ends.
 TEST(LevelLadder, EndsWhateverIsAnswered) {
     constexpr std::uint32_t choices[] = {success, denied, invalid_level, out_of_memory};

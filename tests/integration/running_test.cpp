@@ -45,6 +45,21 @@ TEST(Running, EndsWhatMatchesAgainAndAgainAndStopsInGoodOrder) {
     EXPECT_TRUE(server.wait_for_sessions(1)) << "curfew logged off";
 }
 
+TEST(Running, NoSecretReachesACoreFileOrTheCommandLine) {
+    const SambaServer server;
+    CurfewSite site;
+    site.write_config("servers:\n" + CurfewSite::entry("fs1", server) + end_anna);
+    auto daemon = site.start({"run"}, "log");
+    ASSERT_TRUE(eventually([&] { return site.log("log").find("server_level") != std::string::npos; }));
+    const auto about = "/proc/" + std::to_string(daemon.pid());
+    const auto limits = read_file(about + "/limits");
+    const auto core_files = limits.substr(limits.find("Max core file size"), 40);
+    EXPECT_NE(core_files.find(" 0 "), std::string::npos) << core_files;
+    EXPECT_EQ(read_file(about + "/cmdline").find("secret"), std::string::npos);
+    daemon.stop();
+    EXPECT_EQ(site.log("log").find("secret-curfew"), std::string::npos);
+}
+
 TEST(Running, ObserveEndsNothing) {
     const SambaServer server;
     HeldSession anna{server, {.user = "anna", .client_address = "127.0.0.11"}};

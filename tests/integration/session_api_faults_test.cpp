@@ -105,7 +105,11 @@ TEST(SessionApiFaults, ACorrectedPasswordIsReadAgain) {
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, make_error_code(core::NtStatus::logon_failure))
         << describe(refused.error());
+    const auto kept = asking.credential().acquire(in(0ms));
+    EXPECT_FALSE(asking.enumerate());
+    EXPECT_EQ(*asking.credential().acquire(in(0ms)), *kept) << "not acquired anew while the file is the same";
     secret_file(asking.password_file(), "secret-curfew");
+    EXPECT_FALSE(asking.enumerate()) << "the refusal is what makes it read again";
     const auto accepted = asking.enumerate();
     EXPECT_TRUE(accepted) << describe(accepted.error());
 }
@@ -185,7 +189,7 @@ TEST_F(WithKerberos, CredentialsAreSharedAndAcquiredAnewBeforeTheyExpire) {
     EXPECT_EQ(*credential.acquire(now + 1min), *first);
     EXPECT_NE(*credential.acquire(now + 30 * 24h), *first);
     const auto third = credential.acquire(now);
-    credential.forget();
+    credential.refused();
     EXPECT_NE(*credential.acquire(now), *third);
 }
 
