@@ -168,6 +168,7 @@ int disconnect(const DisconnectOptions& options) {
     if (swept.error) {
         std::fprintf(stderr, "%s: %s\n", for_people(server->traits.name).c_str(),
                      for_people(core::describe(*swept.error)).c_str());
+        runtime.close();
         return exit_failed;
     }
     const policy::HandRequest request{options.client, options.user, options.override_protect.has_value()};

@@ -27,6 +27,7 @@ int run_once(Runtime& runtime, const RunOptions& options) {
     const auto servers = runtime.wait_for(look_at_all(runtime.members, config, runtime.fleet, runtime.clock));
     for (const auto& server : servers) {
         if (server.error) {
+            ++server.member->failures;
             say_failed(runtime.log, *server.member, *server.error);
         } else {
             say_answered(runtime.log, *server.member, server.answer, server.look.server);

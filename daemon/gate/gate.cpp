@@ -51,6 +51,17 @@ bool present(const policy::ServerLook& look, const Proposal& proposal) {
     });
 }
 
+// The pair alone, where all of them are spelled as the call spells them; a server holds a filter against
+// spellings.
+core::SessionFilter filter_for(const Proposal& proposal, const std::vector<policy::SessionFacts>& sessions) {
+    const bool one_spelling = std::all_of(sessions.begin(), sessions.end(), [&](const auto& session) {
+        return session.reported.client == proposal.client.text() &&
+               session.reported.user == proposal.user.text();
+    });
+    if (!one_spelling) return {};
+    return {proposal.client, proposal.user};
+}
+
 }  // namespace
 
 policy::LimitRequest Gate::request(const GateServer& server, const Proposal& proposal,
@@ -167,15 +178,16 @@ asio::awaitable<Result> Gate::settle(GateServer server, const Proposal& proposal
         co_return Result{Outcome::not_asked, said.error().error, "the call was not sent"};
     const bool server_said_no = !said && said.error().error.code.category() == core::net_api_category();
     const auto give_up_at = clock_.now().steady + longest_farewell;
-    const core::SessionFilter pair{proposal.client, proposal.user};
+    const core::SessionFilter asked_for = filter_for(proposal, ended);
     core::Milliseconds pause = first_pause;
     while (true) {
-        const auto seen = co_await server.sessions.enumerate(pair, clock_.now().steady + server.timeout);
+        const auto seen = co_await server.sessions.enumerate(asked_for, clock_.now().steady + server.timeout);
         const core::Now now = clock_.now();
-        if (seen && !any_left(ended, policy::facts_of(server.traits, *seen, now))) {
+        const bool told = seen && seen->level != core::Level::names;  // without users nobody is found
+        if (told && !any_left(ended, policy::facts_of(server.traits, *seen, now))) {
             co_return Result{server_said_no ? Outcome::already_gone : Outcome::ended, {}, {}};
         }
-        if (seen && server_said_no) {
+        if (told && server_said_no) {
             const auto& error = said.error().error;
             // "Nobody there" about a session that is listed: its spelling differs, or it came this instant.
             if (says_nobody(error))
@@ -184,9 +196,10 @@ asio::awaitable<Result> Gate::settle(GateServer server, const Proposal& proposal
             co_return Result{Outcome::error, error, denied ? "the account may not end sessions there" : ""};
         }
         if (now.steady >= give_up_at) {
-            if (!seen) {
-                co_return Result{Outcome::unknown, said ? seen.error() : said.error().error,
-                                 "no reply, and no look possible"};
+            if (!told) {
+                const core::Error no_look = seen ? core::Error{} : seen.error();
+                co_return Result{Outcome::unknown, said ? no_look : said.error().error,
+                                 said ? "no look possible" : "no reply, and no look possible"};
             }
             co_return Result{Outcome::still_there, said ? core::Error{} : said.error().error, {}};
         }

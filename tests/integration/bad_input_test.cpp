@@ -34,9 +34,9 @@ class BadInput : public ::testing::Test {
     HeldSession anna_{good_, {.user = "anna", .client_address = "127.0.0.11"}};
     CurfewSite site_;
 
-    std::string plan_beside(const std::string& bad_entry, const std::string& more = {}) {
-        site_.write_config("mode: enforce\npolling: {interval: 10s, timeout: 2s}\nservers:\n" +
-                           CurfewSite::entry("good", good_) + bad_entry + more + end_everybody);
+    std::string plan_beside(const std::string& bad_entry, const std::string& timeout = "20s") {
+        site_.write_config("mode: enforce\npolling: {interval: 10s, timeout: " + timeout + "}\nservers:\n" +
+                           CurfewSite::entry("good", good_) + bad_entry + end_everybody);
         const auto result = site_.run({"plan", "--output", "json"});
         EXPECT_EQ(result.status, 1) << "a server could not be asked: " << result.err;
         const auto sweep = parse_sweep(result.out);
@@ -61,7 +61,7 @@ TEST_F(BadInput, UnknownHost) {
 
 TEST_F(BadInput, SilentServer) {
     const JunkServer silent{""};
-    const auto message = plan_beside(at_port("bad", silent.port()));
+    const auto message = plan_beside(at_port("bad", silent.port()), "5s");
     EXPECT_NE(message.find("TIMED_OUT"), std::string::npos) << message;
 }
 

@@ -1,0 +1,148 @@
+// What plan and run --once print, to the letter: people and programs read it.
+
+#include "daemon/output/sweep_output.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/daemon/world.hpp"
+
+namespace curfew::daemon {
+namespace {
+
+using namespace std::chrono_literals;
+using namespace fake;
+using policy::build::disconnect;
+using policy::build::user;
+
+// fs1 with somebody to end, somebody to withhold and somebody named in bad faith; fs3 that refuses.
+class SweepOutputTest : public ::testing::Test {
+  protected:
+    SweepOutputTest() {
+        auto& fs1 = world_.add("fs1", Is::windows);
+        fs1.add({.user = "anna", .client = "10.20.1.7"});
+        fs1.add({.user = "bob", .client = "10.20.1.8", .idle = 20min});
+        fs1.add({.user = "bob", .client = "10.20.1.8", .idle = 1min, .open_files = 2});
+        fs1.add({.user = "a\x1b[2Jb", .client = "pc\n1", .idle = 5min, .connected = 10min});
+        world_.add("fs3", Is::samba).fail_looks(net_api(5));
+        world_.config.policy.limits.per_target = {{1, 1h}};
+        world_.start();
+    }
+    static policy::Policy rules() {
+        auto result = policy::build::policy({disconnect("idle workstations", policy::build::idle(5min))},
+                                            user({"svc-*"}), "service accounts");
+        return result;
+    }
+    SweepOutput swept(std::function<Access(Member&)> access, bool ended) {
+        servers_ = world_.run(look_at_all(world_.members, world_.config, *world_.fleet, world_.clock));
+        auto passing =
+            take_to_the_gate(servers_, world_.config, *world_.fleet, *world_.gate, std::move(access));
+        result_ = world_.run(std::move(passing));
+        return {world_.config, policy::Mode::enforce, world_.clock.now().wall, servers_, result_, ended};
+    }
+    SweepOutput planned() {
+        return swept([](Member&) -> Access { return PlanOnly{}; }, false);
+    }
+    SweepOutput run() {
+        return swept(
+            [](Member& member) -> Access {
+                return *Licence::to_enforce(policy::Mode::enforce, policy::Mode::enforce, false, *member.api);
+            },
+            true);
+    }
+
+    World world_{rules()};
+    std::vector<SweptServer> servers_;
+    SweepResult result_;
+};
+
+constexpr const char* servers_part =
+    R"("servers": [{"server": "fs1", "status": "ok", "level": 502, "sessions": 5}, )"
+    R"({"server": "fs3", "status": "error", "error": "ERROR_ACCESS_DENIED", "code": 5, )"
+    R"("message": "ERROR_ACCESS_DENIED (5): Access is denied. NetSessionDel"}], )";
+constexpr const char* withheld_part =
+    R"("withheld": [{"server": "fs1", "client": "10.20.1.8", "user": "bob", )"
+    R"("rule": "idle workstations", "why": "collateral", "detail": "bob: no rule ends it"}]})";
+
+TEST_F(SweepOutputTest, json_of_a_plan) {
+    EXPECT_EQ(sweep_json(planned()),
+              std::string{R"({"version": 1, "at": "2027-01-15T08:00:00Z", "mode": "enforce", )"} +
+                  servers_part +
+                  R"("disconnects": [{"server": "fs1", "client": "10.20.1.7", "user": "anna", )"
+                  R"("sessions": 1, "rule": "idle workstations"}, )"
+                  R"({"server": "fs1", "client": "pc\n1", "user": "a\u001b[2Jb", )"
+                  R"("sessions": 1, "rule": "idle workstations"}], )" +
+                  withheld_part + "\n");
+}
+
+TEST_F(SweepOutputTest, json_of_a_run_has_the_same_shape_and_the_outcomes) {
+    world_.servers[0]->fail_del(2, {net_api(5)});
+    EXPECT_EQ(sweep_json(run()),
+              std::string{R"({"version": 1, "at": "2027-01-15T08:00:00Z", "mode": "enforce", )"} +
+                  servers_part +
+                  R"("disconnects": [{"server": "fs1", "client": "10.20.1.7", "user": "anna", )"
+                  R"("sessions": 1, "rule": "idle workstations", "outcome": "ended"}, )"
+                  R"({"server": "fs1", "client": "pc\n1", "user": "a\u001b[2Jb", )"
+                  R"("sessions": 1, "rule": "idle workstations", "outcome": "ERROR_ACCESS_DENIED"}], )" +
+                  withheld_part + "\n");
+}
+
+TEST_F(SweepOutputTest, table_of_a_plan) {
+    EXPECT_EQ(sweep_table(planned()),
+              "SERVER  SESSIONS  LEVEL  STATUS\n"
+              "fs1     5         502    ok\n"
+              "fs3     -         -      ERROR_ACCESS_DENIED (5): Access is denied. NetSessionDel\n"
+              "\n"
+              "WOULD END   SERVER  CLIENT     USER       IDLE  SESSIONS  RULE\n"
+              "disconnect  fs1     10.20.1.7  anna       45m   1         idle workstations\n"
+              "disconnect  fs1     pc\\x0a1    a\\x1b[2Jb  5m    1         idle workstations\n"
+              "\n"
+              "WITHHELD    SERVER  CLIENT     USER  RULE               DETAIL\n"
+              "collateral  fs1     10.20.1.8  bob   idle workstations  bob: no rule ends it\n");
+}
+
+TEST_F(SweepOutputTest, table_of_a_run) {
+    EXPECT_NE(
+        sweep_table(run()).find("OUTCOME  SERVER  CLIENT     USER       IDLE  SESSIONS  RULE\n"
+                                "ended    fs1     10.20.1.7  anna       45m   1         idle workstations\n"),
+        std::string::npos);
+}
+
+TEST_F(SweepOutputTest, nothing_to_end_is_said) {
+    world_.servers[0]->sessions.clear();
+    EXPECT_EQ(sweep_table(planned()),
+              "SERVER  SESSIONS  LEVEL  STATUS\n"
+              "fs1     1         502    ok\n"
+              "fs3     -         -      ERROR_ACCESS_DENIED (5): Access is denied. NetSessionDel\n"
+              "\n"
+              "Nothing is to be ended.\n");
+}
+
+TEST_F(SweepOutputTest, twins_and_trips_are_said_without_their_tricks) {
+    auto output = planned();
+    servers_[0].twin = "fs\x1b[1m2";
+    result_.trips.push_back({{"wild\n\u202erule", "d"}, std::nullopt, 30, 31});
+    const auto table = sweep_table(output);
+    EXPECT_NE(table.find("the same server as fs\\x1b[1m2: nothing is ended"), std::string::npos) << table;
+    EXPECT_NE(table.find("\nTripped: rule wild\\x0a\\u{202e}rule would end 30 of 31 sessions on the whole "
+                         "fleet; it ends nothing there (limits.share).\n"),
+              std::string::npos)
+        << table;
+    EXPECT_NE(sweep_json(output).find(R"("status": "same server twice", "other": "fs\u001b[1m2")"),
+              std::string::npos);
+}
+
+TEST(OutcomeText, one_word_or_the_errors_name) {
+    const auto text = [](Result result) {
+        return outcome_text(Verdict{Verdict::Kind::settled, {}, {}, std::move(result)});
+    };
+    EXPECT_EQ(text({Outcome::ended, {}, {}}), "ended");
+    EXPECT_EQ(text({Outcome::already_gone, {}, {}}), "already gone");
+    EXPECT_EQ(text({Outcome::still_there, net_api(2221), {}}), "still there");
+    EXPECT_EQ(text({Outcome::unknown, connection_lost(), {}}), "unknown");
+    EXPECT_EQ(text({Outcome::error, net_api(5), {}}), "ERROR_ACCESS_DENIED");
+    EXPECT_EQ(text({Outcome::not_asked, timed_out(), {}}), "not asked");
+    EXPECT_EQ(outcome_text(Verdict{Verdict::Kind::refused, {}, {}, {}}), "not audited");
+}
+
+}  // namespace
+}  // namespace curfew::daemon
