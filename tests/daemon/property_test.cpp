@@ -128,7 +128,9 @@ class Judge {
             }
         }
         ASSERT_TRUE(listed) << "nobody knew of " << session.user << "@" << session.client;
-        ASSERT_FALSE(session.user.empty() || session.client.empty());
+        // A nameless one may go with others on its connection, where the policy wants it gone too; never by
+        // itself.
+        ASSERT_FALSE(session.client.empty());
     }
 
     // Every limit of the file, counted again over all that was really ended.
@@ -204,10 +206,8 @@ TEST(Promise, no_session_is_ended_that_the_policy_would_have_kept) {
     EXPECT_GT(calls, fleets);
     EXPECT_GT(sessions, fleets);
     EXPECT_GT(limited, fleets / 10);
+    EXPECT_GT(spared, fleets / 4);
     EXPECT_GT(tripped, fleets / 50);
-    RecordProperty("calls", int(calls));
-    std::cout << "calls " << calls << " sessions " << sessions << " spared " << spared << " limited "
-              << limited << " tripped " << tripped << "\n";
 }
 
 }  // namespace

@@ -104,6 +104,7 @@ class SchedulerTest : public ::testing::Test {
     }
     ~SchedulerTest() override { threads_.join(); }
 
+    asio::thread_pool threads_{4};  // first, for strands must not outlive it
     config::Config config_;
     WatchedClock clock_;
     SystemClock system_clock_;
@@ -114,7 +115,6 @@ class SchedulerTest : public ::testing::Test {
     FleetState fleet_{config_.policy, 180s};
     Gate gate_{fleet_, audit_, system_clock_, "digest"};
     Enforcer enforcer_{config_, fleet_, gate_, system_clock_, log_, false};
-    asio::thread_pool threads_{4};
     std::deque<Member> members_;
     std::vector<std::shared_ptr<QuietServer>> servers_;
     std::optional<asio::strand<asio::any_io_executor>> strand_;
