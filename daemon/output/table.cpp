@@ -22,6 +22,7 @@ std::string Table::text() const {
             out += row[i];
             if (i + 1 < row.size()) out.append(widths[i] - columns(row[i]) + 2, ' ');
         }
+        out.erase(out.find_last_not_of(' ') + 1);
         out += '\n';
     }
     return out;
