@@ -1,5 +1,7 @@
 #include "core/auth/blocking_pool.hpp"
 
+#include <vector>
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -22,11 +24,25 @@ void Waiting::wake() {
 BlockingPool::BlockingPool(std::size_t threads, std::size_t longest_queue)
     : most_threads_(threads), longest_queue_(longest_queue), state_(std::make_shared<State>()) {}
 
+// Idle threads are waited for, so that none is about when the process, or a library in it, is torn down.
 BlockingPool::~BlockingPool() {
-    const std::lock_guard lock{state_->mutex};
-    state_->stopping = true;
-    state_->queue.clear();
-    state_->wake.notify_all();
+    std::vector<std::thread> idle;
+    {
+        const std::lock_guard lock{state_->mutex};
+        state_->stopping = true;
+        state_->queue.clear();
+        for (auto& worker : state_->workers) {
+            if (worker.busy) {
+                worker.thread.detach();
+            } else {
+                idle.push_back(std::move(worker.thread));
+            }
+        }
+        state_->wake.notify_all();
+    }
+    for (auto& thread : idle) {
+        if (thread.joinable()) thread.join();
+    }
 }
 
 bool BlockingPool::submit(std::function<void()> job) {
@@ -34,16 +50,16 @@ bool BlockingPool::submit(std::function<void()> job) {
     if (state_->queue.size() >= longest_queue_) return false;
     state_->queue.push_back(std::move(job));
     // An idle thread that was already called for an earlier job is not free for this one.
-    if (state_->queue.size() > state_->idle && state_->threads < most_threads_) {
-        ++state_->threads;
-        std::thread{[state = state_] { work(state); }}.detach();
+    if (state_->queue.size() > state_->idle && state_->workers.size() < most_threads_) {
+        auto& worker = state_->workers.emplace_back();
+        worker.thread = std::thread{[state = state_, &worker] { work(state, worker); }};
     } else {
         state_->wake.notify_one();
     }
     return true;
 }
 
-void BlockingPool::work(const std::shared_ptr<State>& state) {
+void BlockingPool::work(const std::shared_ptr<State>& state, Worker& self) {
     std::unique_lock lock{state->mutex};
     while (true) {
         ++state->idle;
@@ -52,10 +68,12 @@ void BlockingPool::work(const std::shared_ptr<State>& state) {
         if (state->queue.empty()) return;
         auto job = std::move(state->queue.front());
         state->queue.pop_front();
+        self.busy = true;
         lock.unlock();
         job();
         job = nullptr;
         lock.lock();
+        self.busy = false;
     }
 }
 

@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -36,7 +37,7 @@ class Waiting {
 class BlockingPool {
   public:
     BlockingPool(std::size_t threads, std::size_t longest_queue);
-    ~BlockingPool();  // waits for nothing: threads that hang are left behind with what they need
+    ~BlockingPool();  // waits for no call: a thread that hangs in one is left behind with what it needs
     BlockingPool(const BlockingPool&) = delete;
     BlockingPool& operator=(const BlockingPool&) = delete;
 
@@ -54,16 +55,20 @@ class BlockingPool {
                                           std::function<Result<T>()> call);
 
   private:
+    struct Worker {
+        std::thread thread;
+        bool busy = false;
+    };
     struct State {
         std::mutex mutex;
         std::condition_variable wake;
         std::deque<std::function<void()>> queue;
         std::size_t idle = 0;
-        std::size_t threads = 0;
+        std::list<Worker> workers;
         bool stopping = false;
         std::atomic<std::size_t> abandoned = 0;
     };
-    static void work(const std::shared_ptr<State>& state);
+    static void work(const std::shared_ptr<State>& state, Worker& self);
     static Error exhausted();
     static Error given_up();
 

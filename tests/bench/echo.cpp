@@ -23,8 +23,7 @@ void pin_to(std::size_t core) {
 
 }  // namespace
 
-Echo::Echo(std::size_t request, std::size_t reply)
-    : request_(request, 'q'), reply_(reply, 'a') {
+Echo::Echo(std::size_t request, std::size_t reply) : request_(request, 'q'), reply_(reply, 'a') {
     const auto listener = listen_on_loopback();
     server_ = ::fork();
     if (server_ == 0) {

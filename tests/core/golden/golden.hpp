@@ -114,8 +114,7 @@ inline constexpr std::string_view del_request =
     "45005c0061006e006e0061000000";
 
 // NERR_ClientNameNotFound
-inline constexpr std::string_view del_reply_not_found =
-    "08090000";
+inline constexpr std::string_view del_reply_not_found = "08090000";
 
 // bind to srvsvc 3.0 over NDR, call 7, fragments of 65528
 inline constexpr std::string_view rpc_bind =
@@ -123,8 +122,7 @@ inline constexpr std::string_view rpc_bind =
     "03000000045d888aeb1cc9119fe808002b10486002000000";
 
 // request 12, call 8, stub 'stub!'
-inline constexpr std::string_view rpc_request =
-    "05000003100000001d000000080000000500000000000c007374756221";
+inline constexpr std::string_view rpc_request = "05000003100000001d000000080000000500000000000c007374756221";
 
 // SESSION_SETUP with 'a token'
 inline constexpr std::string_view smb_session_setup =
@@ -186,19 +184,15 @@ inline constexpr std::string_view signed_message =
     "0000000000000000000000000000000004000000";
 
 // HMAC-SHA256, key a0..af
-inline constexpr std::string_view signature_hmac =
-    "409b64712f61e3879daa42fc2543370f";
+inline constexpr std::string_view signature_hmac = "409b64712f61e3879daa42fc2543370f";
 
 // AES-128-CMAC, key a0..af
-inline constexpr std::string_view signature_cmac =
-    "e0f61d288d1e1bc5cf9949d8be67b25c";
+inline constexpr std::string_view signature_cmac = "e0f61d288d1e1bc5cf9949d8be67b25c";
 
 // AES-128-GMAC, key a0..af
-inline constexpr std::string_view signature_gmac =
-    "98586b966aa84940643f6215e4255605";
+inline constexpr std::string_view signature_gmac = "98586b966aa84940643f6215e4255605";
 
 // The same message as a reply: another nonce
-inline constexpr std::string_view signature_gmac_reply =
-    "2064b46f9dc97cefd71a0ff92a4d2edb";
+inline constexpr std::string_view signature_gmac_reply = "2064b46f9dc97cefd71a0ff92a4d2edb";
 
 }  // namespace curfew::golden
