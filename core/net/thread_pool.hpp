@@ -1,7 +1,7 @@
 #pragma once
 // An Asio thread pool in which every thread has a context of its own. A server is given to one of them for
-// good, so its handlers never run at the same time and need no strand, and no thread is woken to hand work to
-// another: on asio::thread_pool a kept look costs about a third more CPU (see tests/bench/RESULTS.md).
+// good, so its handlers never run at the same time and need no strand, and no thread has to be woken to hand
+// work to another.
 
 #include <atomic>
 #include <memory>
