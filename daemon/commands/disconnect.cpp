@@ -43,16 +43,19 @@ std::optional<config::Server> find_server(const config::Config& config, const st
     return server;
 }
 
-bool same_session(const policy::SessionFacts& a, const policy::SessionFacts& b) {
+// Samba does not say when a session began that is younger than a second: it began just before it was listed.
+bool same_session(const policy::SessionFacts& shown, core::SteadyTime shown_at,
+                  const policy::SessionFacts& now, core::SteadyTime now_at) {
     constexpr core::Seconds tolerance{2};
-    if (a.client_key != b.client_key || a.user_key != b.user_key) return false;
-    if (!a.started || !b.started) return a.started == b.started;
-    return *a.started - *b.started <= tolerance && *b.started - *a.started <= tolerance;
+    if (shown.client_key != now.client_key || shown.user_key != now.user_key) return false;
+    const auto apart = now.started.value_or(now_at) - shown.started.value_or(shown_at);
+    return apart <= tolerance && -apart <= tolerance;
 }
 
 Redecision decide_again(const policy::Policy& policy, const policy::HandRequest& request,
                         const core::ClientName& client, const core::UserName& user,
-                        const std::vector<policy::SessionFacts>& agreed, const policy::ServerLook& fresh) {
+                        const std::vector<policy::SessionFacts>& agreed, core::SteadyTime agreed_at,
+                        const policy::ServerLook& fresh) {
     const auto plan = policy::plan_by_hand(policy, fresh, request);
     for (const auto& withheld : plan.withheld) {
         if (withheld.client == client.text() && withheld.user == user.text())
@@ -63,7 +66,7 @@ Redecision decide_again(const policy::Policy& policy, const policy::HandRequest&
         for (const auto index : wanted.targets) {
             const auto& target = fresh.sessions[index];
             const bool was_shown = std::any_of(agreed.begin(), agreed.end(), [&](const auto& session) {
-                return same_session(session, target);
+                return same_session(session, agreed_at, target, fresh.at.steady);
             });
             if (!was_shown) {
                 return {
@@ -81,8 +84,9 @@ Proposal by_hand(const policy::Policy& policy, const policy::HandRequest& reques
     Proposal proposal = unsigned_proposal(look, wanted);
     proposal.reason = reason;
     proposal.decide_again = [&policy, request, client = wanted.client, user = wanted.user,
-                             agreed = proposal.targets](const policy::ServerLook& fresh) {
-        return decide_again(policy, request, client, user, agreed, fresh);
+                             agreed = proposal.targets,
+                             agreed_at = look.at.steady](const policy::ServerLook& fresh) {
+        return decide_again(policy, request, client, user, agreed, agreed_at, fresh);
     };
     return proposal;
 }
