@@ -197,10 +197,14 @@ asio::awaitable<Result<Enumeration>> SmbSessionApi::enumerate(SessionFilter filt
 asio::awaitable<SessionDelApi::Outcome> SmbSessionApi::disconnect(ClientName client, UserName user,
                                                                   SteadyTime deadline) {
     const Operation operation{shared_from_this(), deadline};
-    const auto open = co_await connected(deadline);
-    if (!open) co_return Failure{reported(open.error()), false};
-    const auto stub =
-        co_await client_->call(rpc::opnum_session_del, rpc::encode_session_del(spec_.name, client, user));
+    // Only on the connection that was just asked: to connect first takes up to the whole deadline, and by
+    // then the decision is an old one.
+    if (!client_ || !client_->ready()) {
+        const Error lost{make_error_code(SmbError::connection_lost), "before the call was sent"};
+        co_return Failure{lost, false};
+    }
+    const auto request = rpc::encode_session_del(spec_.name, client, user);
+    const auto stub = co_await client_->call(rpc::opnum_session_del, request);
     if (!stub) {
         // An RPC fault for rights is the server's own word; anything else leaves open what was done.
         const auto error = reported(stub.error());

@@ -82,6 +82,19 @@ TEST(SessionApiFaults, NobodyThereIsWhatTheServerSaysItIs) {
     EXPECT_TRUE(nobody.error().sent);
 }
 
+// What was decided on an answer is not carried out on another connection, which would take time to make.
+TEST(SessionApiFaults, ACallIsNotWorthANewConnection) {
+    const SambaServer server;
+    HeldSession anna{server, {.user = "anna", .client_address = "127.0.0.11"}};
+    Asking asking{server};
+    ASSERT_TRUE(asking.enumerate());
+    asking.close();
+    const auto refused = asking.disconnect("127.0.0.11", "anna");
+    ASSERT_FALSE(refused);
+    EXPECT_FALSE(refused.error().sent);
+    EXPECT_TRUE(anna.alive());
+}
+
 TEST(SessionApiFaults, ManySessionsComeInManyFragments) {
     const SambaServer server;
     std::vector<std::unique_ptr<Asking>> people;
