@@ -69,9 +69,15 @@ std::optional<Call> call_from(std::string_view text) {
     return value_in<Call>(calls, text);
 }
 
-void Faults::set(Fault fault) {
+Faults::Id Faults::set(Fault fault) {
     const std::lock_guard lock{mutex_};
-    faults_.push_back(fault);
+    faults_.emplace_back(++last_id_, fault);
+    return last_id_;
+}
+
+void Faults::remove(Id id) {
+    const std::lock_guard lock{mutex_};
+    std::erase_if(faults_, [&](const auto& entry) { return entry.first == id; });
 }
 
 void Faults::clear() {
@@ -82,7 +88,7 @@ void Faults::clear() {
 std::optional<Fault> Faults::take(Call call) {
     const std::lock_guard lock{mutex_};
     std::optional<Fault> taken;
-    for (auto& fault : faults_) {
+    for (auto& [id, fault] : faults_) {
         if (!fits(fault, call)) continue;
         if (fault.skip > 0) {
             --fault.skip;

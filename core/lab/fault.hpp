@@ -5,6 +5,7 @@
 #include <mutex>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/time.hpp"
@@ -59,14 +60,17 @@ struct Fault {
 // The faults of one server. From any thread.
 class Faults {
   public:
-    void set(Fault fault);
+    using Id = std::uint64_t;
+    Id set(Fault fault);
+    void remove(Id id);
     void clear();
     // What is to go wrong with this call, the first that fits; counts the call.
     std::optional<Fault> take(Call call);
 
   private:
     std::mutex mutex_;
-    std::vector<Fault> faults_;
+    std::vector<std::pair<Id, Fault>> faults_;
+    Id last_id_ = 0;
 };
 
 }  // namespace curfew::core::lab

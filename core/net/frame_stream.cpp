@@ -31,6 +31,12 @@ std::string text_of(const asio::ip::tcp::endpoint& endpoint) {
 
 }  // namespace
 
+FrameStream::FrameStream(asio::ip::tcp::socket accepted) : socket_(std::move(accepted)) {
+    boost::system::error_code ignored;
+    socket_.set_option(asio::ip::tcp::no_delay{true}, ignored);
+    socket_.non_blocking(true, ignored);
+}
+
 asio::awaitable<Result<void>> FrameStream::connect(std::vector<asio::ip::tcp::endpoint> endpoints,
                                                    SteadyTime deadline) {
     std::string tried;
@@ -78,6 +84,12 @@ asio::awaitable<Result<void>> FrameStream::write(std::span<const std::uint8_t> f
     co_return Result<void>{};
 }
 
+asio::awaitable<bool> FrameStream::readable() {
+    if (begin_ != end_) co_return true;
+    const auto [error] = co_await socket_.async_wait(asio::ip::tcp::socket::wait_read, as_values);
+    co_return !error;
+}
+
 asio::awaitable<Result<std::span<std::uint8_t>>> FrameStream::read() {
     while (true) {
         const std::size_t have = end_ - begin_;
@@ -113,6 +125,12 @@ void FrameStream::close() {
     socket_.close(ignored);
 }
 
+void FrameStream::reset() {
+    boost::system::error_code ignored;
+    socket_.set_option(asio::socket_base::linger{true, 0}, ignored);
+    socket_.close(ignored);
+}
+
 void FrameStream::give_up() {
     given_up_ = true;
     close();
@@ -128,6 +146,12 @@ void FrameStream::rest() {
 std::string FrameStream::local_address() const {
     boost::system::error_code error;
     const auto endpoint = socket_.local_endpoint(error);
+    return error ? std::string{} : endpoint.address().to_string();
+}
+
+std::string FrameStream::remote_address() const {
+    boost::system::error_code error;
+    const auto endpoint = socket_.remote_endpoint(error);
     return error ? std::string{} : endpoint.address().to_string();
 }
 

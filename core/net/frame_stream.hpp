@@ -17,19 +17,25 @@ namespace curfew::core {
 class FrameStream {
   public:
     explicit FrameStream(const boost::asio::any_io_executor& executor) : socket_(executor) {}
+    // The accepting side.
+    explicit FrameStream(boost::asio::ip::tcp::socket accepted);
 
     // One endpoint after the other, each with its share of the time that is left.
     boost::asio::awaitable<Result<void>> connect(std::vector<boost::asio::ip::tcp::endpoint> endpoints,
                                                  SteadyTime deadline);
     boost::asio::awaitable<Result<void>> write(std::span<const std::uint8_t> frame);
+    // Waits for something to read, without a buffer to read it into; false when the connection is over.
+    boost::asio::awaitable<bool> readable();
     // The next message without its length; valid until the next read.
     boost::asio::awaitable<Result<std::span<std::uint8_t>>> read();
 
     void close();
+    void reset();    // closes with a TCP reset
     void give_up();  // closes, and connects no more
     bool is_open() const { return socket_.is_open(); }
     void rest();
     std::string local_address() const;
+    std::string remote_address() const;
 
   private:
     boost::asio::ip::tcp::socket socket_;

@@ -26,6 +26,7 @@ struct ServerIdentity {
     LabEncryption encryption = LabEncryption::offered;
     // Windows: NDR faults and fragments up to 4280; Samba the same. Kept for what differs on the wire.
     Personality personality = Personality::windows;
+    Bytes security_hint;  // of NEGOTIATE (MS-SMB2 2.2.4): which mechanisms there are
 };
 
 struct Action {

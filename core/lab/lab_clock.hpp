@@ -1,0 +1,32 @@
+#pragma once
+// Lab time: begins when the lab does, and runs as many times faster than real time as the scenario says.
+
+#include "core/time.hpp"
+
+namespace curfew::core::lab {
+
+class LabClock {
+  public:
+    LabClock(double speed, SteadyTime begin) : speed_(speed), begin_(begin) {}
+
+    SteadyTime begin() const { return begin_; }  // the same moment on both clocks
+    double speed() const { return speed_; }
+
+    SteadyTime lab_time(SteadyTime real) const { return begin_ + scaled(real - begin_, speed_); }
+    SteadyTime real_time(SteadyTime lab) const {
+        // Far ahead stays far ahead.
+        if (lab == SteadyTime::max()) return lab;
+        return begin_ + scaled(lab - begin_, 1 / speed_);
+    }
+    SteadyTime now() const { return lab_time(std::chrono::steady_clock::now()); }
+
+  private:
+    static SteadyTime::duration scaled(SteadyTime::duration duration, double factor) {
+        return std::chrono::duration_cast<SteadyTime::duration>(
+            std::chrono::duration<double, SteadyTime::period>(duration) * factor);
+    }
+    double speed_;
+    SteadyTime begin_;
+};
+
+}  // namespace curfew::core::lab
