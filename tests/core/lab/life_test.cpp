@@ -87,7 +87,9 @@ TEST(Life, WhoIsCutOffInAPauseComesBackWithTheNextWorkAsANewSession) {
 }
 
 TEST(Life, WhoIsCutOffAtWorkReconnectsWithinSeconds) {
-    ServerLife life{{busy_one()}, 5, begin};
+    auto all_day = busy_one();
+    all_day.habit->works = {hours{100}, hours{200}};
+    ServerLife life{{all_day}, 5, begin};
     const auto working = life.present(begin + Seconds{1});
     ASSERT_GT(*working[0].session.open_files, 0u);
     life.end(working[0].id, begin + Seconds{1});
