@@ -13,6 +13,8 @@ class Clock {
     virtual core::Now now() const = 0;
     // On the awaiting coroutine's executor.
     virtual boost::asio::awaitable<void> wait_until(core::SteadyTime time) = 0;
+    // When the system's steady clock will show what this one calls `time`: for timers.
+    virtual core::SteadyTime timer_at(core::SteadyTime time) const { return time; }
 };
 
 class SystemClock final : public Clock {

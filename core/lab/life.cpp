@@ -45,6 +45,7 @@ ServerLife::ServerLife(std::vector<LabSession> sessions, std::uint64_t seed, Ste
         person.dice.seed(scattered(seed, person.id));
         if (session.habit) {
             const bool at_work = session.idle < between_touches;
+            if (at_work && person.files == 0) person.files = session.habit->files;
             person.phase = at_work ? Phase::working : Phase::pausing;
             const auto length = drawn(at_work ? session.habit->works : session.habit->pauses, person.dice);
             // Somewhere in the middle of it; never over before it began.

@@ -34,7 +34,7 @@ asio::awaitable<void> Scheduler::work_off() {
         if (!stopping_) start_due();
         const bool may_start = !stopping_ && under_way_ < polling_.concurrency;
         const auto due = may_start ? queue_.next_due() : std::nullopt;
-        wake_.expires_at(due.value_or(core::SteadyTime::max()));
+        wake_.expires_at(due ? clock_.timer_at(*due) : core::SteadyTime::max());
         co_await wake_.async_wait(asio::as_tuple(asio::use_awaitable));
     }
 }
