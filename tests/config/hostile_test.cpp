@@ -19,11 +19,9 @@ std::string repeated(std::string_view unit, std::size_t size = megabyte - 200) {
     return out;
 }
 
-// The first error; empty, and a failure, where there is none or it takes too long.
+// The first error; empty, and a failure, where there is none. What takes for ever is ended by ctest.
 std::string first_error(const std::string& text) {
-    const auto start = std::chrono::steady_clock::now();
     const auto found = errors(text);
-    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds{10}) << text.substr(0, 40);
     EXPECT_FALSE(found.empty()) << text.substr(0, 40);
     return found.empty() ? "" : found.front();
 }

@@ -55,9 +55,7 @@ TEST(Process, RunTakesMoreThanAPipeHolds) {
 }
 
 TEST(Process, RunEndsWithItsTime) {
-    const auto start = std::chrono::steady_clock::now();
-    EXPECT_EQ(run({"sh", "-c", "sleep 60 & sleep 60"}, {}, {}, 100ms).status, -1);
-    EXPECT_LT(std::chrono::steady_clock::now() - start, 5s);
+    EXPECT_EQ(run({"sh", "-c", "sleep 1000 & sleep 1000"}, {}, {}, 100ms).status, -1);
 }
 
 TEST(Process, AMissingProgramIsAnError) {
@@ -76,9 +74,7 @@ TEST(Process, StopTakesTheWholeGroup) {
 }
 
 TEST(Samba, ThreeSessionsOfThreeUsersFromThreeAddresses) {
-    const auto start = std::chrono::steady_clock::now();
     const SambaServer server;
-    EXPECT_LT(std::chrono::steady_clock::now() - start, 10s);
     EXPECT_TRUE(server.smbstatus().empty());
 
     HeldSession anna(server, from("anna", "127.0.0.11"));
