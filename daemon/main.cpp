@@ -4,7 +4,9 @@
 
 #include <CLI/CLI.hpp>
 
+#include "config/decode/duration.hpp"
 #include "daemon/commands/commands.hpp"
+#include "daemon/demo/commands.hpp"
 #include "daemon/hardening.hpp"
 
 namespace {
@@ -26,6 +28,42 @@ void output_option(CLI::App& command, Format& output, const std::map<std::string
     command.add_option("--output", output, "How to print the result: " + std::string{names})
         ->transform(CLI::CheckedTransformer(formats, CLI::ignore_case))
         ->type_name("FORMAT");
+}
+
+void add_demo(CLI::App& app, DemoOptions& options, int& status) {
+    auto& command = *app.add_subcommand("demo", "An embedded fleet, a policy, and its enforcement, live");
+    command.add_option("--servers", options.servers, "How many servers")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 20'000));
+    command.add_option("--seed", options.seed, "The same number, the same evening")->capture_default_str();
+    command.add_option("--speed", options.speed, "Seconds in the lab for one real second")
+        ->capture_default_str()
+        ->check(CLI::Range(1.0, 10'000.0));
+    command
+        .add_option_function<std::string>(
+            "--for",
+            [&](const std::string& text) {
+                const auto time = curfew::config::parse_duration(text);
+                if (!time || time->count() < 1) throw CLI::ValidationError("--for", "a duration such as 20s");
+                options.run_for = *time;
+            },
+            "How long, as in 20s or 5m")
+        ->default_str("20s")
+        ->type_name("DURATION");
+    command.callback([&] { status = demo(options); });
+}
+
+void add_lab(CLI::App& app, LabCommandOptions& options, int& status) {
+    auto& command = *app.add_subcommand("lab", "An embedded fleet to try a policy on, until Ctrl-C");
+    command.add_option("SCENARIO", options.scenario, "Who is on which server; by default the demo's");
+    command.add_option("--dir", options.directory, "Where the ready-made configuration goes")
+        ->capture_default_str()
+        ->type_name("DIRECTORY");
+    command.add_option("--address", options.first_address, "Of the first server; the others follow it")
+        ->capture_default_str();
+    command.add_option("--port", options.port, "Where all of them listen; by default one that is free");
+    command.add_option("--keytab", options.keytab, "Accept Kerberos logons with its keys")->type_name("FILE");
+    command.callback([&] { status = lab(options); });
 }
 
 int parse_and_run(int argc, char** argv) {
@@ -92,6 +130,11 @@ int parse_and_run(int argc, char** argv) {
         }
         status = disconnect(disconnect_options);
     });
+
+    DemoOptions demo_options;
+    add_demo(app, demo_options, status);
+    LabCommandOptions lab_options;
+    add_lab(app, lab_options, status);
 
     try {
         app.parse(argc, argv);

@@ -15,9 +15,11 @@ std::shared_ptr<const config::Config> load_or_complain(const std::string& path) 
     return loaded.config;
 }
 
-Runtime::Runtime(std::shared_ptr<const config::Config> configuration)
+Runtime::Runtime(std::shared_ptr<const config::Config> configuration, Outside given)
     : config(std::move(configuration)),
-      log(config->log),
+      outside(std::move(given)),
+      clock(outside.clock ? *outside.clock : system_clock),
+      log(config->log, outside.log),
       backends(*config),
       threads(std::max(2u, std::thread::hardware_concurrency())),
       fleet(config->policy, 3 * config->polling.interval),
@@ -30,7 +32,9 @@ Runtime::~Runtime() {
 
 void Runtime::add(const config::Server& server) {
     const asio::any_io_executor strand = threads.next();
-    members.push_back(Member{server, strand, backends.open(server, strand)});
+    auto api = backends.open(server, strand);
+    if (outside.around) api = outside.around(std::move(api));
+    members.push_back(Member{server, strand, std::move(api)});
     fleet.added(server.traits.name);
 }
 

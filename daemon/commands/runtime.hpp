@@ -21,9 +21,16 @@ namespace curfew::daemon {
 // The configuration, or its errors on standard error and nothing.
 std::shared_ptr<const config::Config> load_or_complain(const std::string& path);
 
+// What lies outside of the daemon, where it is not the system's: the demo has a clock of its own.
+struct Outside {
+    Clock* clock = nullptr;
+    std::shared_ptr<spdlog::sinks::sink> log;
+    std::function<std::shared_ptr<core::SessionApi>(std::shared_ptr<core::SessionApi>)> around;
+};
+
 class Runtime {
   public:
-    explicit Runtime(std::shared_ptr<const config::Config> configuration);
+    explicit Runtime(std::shared_ptr<const config::Config> configuration, Outside outside = {});
     ~Runtime();
 
     void add(const config::Server& server);
@@ -37,7 +44,9 @@ class Runtime {
     }
 
     std::shared_ptr<const config::Config> config;
-    SystemClock clock;
+    SystemClock system_clock;
+    Outside outside;
+    Clock& clock;
     Log log;
     Backends backends;
     core::ThreadPool threads;

@@ -22,7 +22,6 @@ struct LabCommandOptions {
     std::string first_address = "127.77.0.1";
     std::uint16_t port = 0;
     std::string keytab;
-    bool journal = false;  // print every call
 };
 int lab(const LabCommandOptions& options);
 

@@ -23,6 +23,7 @@ asio::awaitable<bool> Enforcer::visit(Member& member) {
     if (!answer) {
         ++member.failures;
         say_failed(log_, member, answer.error());
+        if (watcher_) watcher_->failed(member, answer.error());
         fleet_.tried(name);
         co_return false;
     }
@@ -34,6 +35,7 @@ asio::awaitable<bool> Enforcer::visit(Member& member) {
                         {"sessions", std::uint64_t{look.sessions.size()}},
                         {"disconnects", std::uint64_t{plan.disconnects.size()}},
                         {"withheld", std::uint64_t{plan.withheld.size()}}});
+    if (watcher_) watcher_->looked(member, look, plan);
     if (answer->server_guid) {
         if (const auto other = fleet_.twin_of(name, *answer->server_guid)) say_twin(log_, member, *other);
     }
@@ -59,6 +61,7 @@ asio::awaitable<void> Enforcer::enforce(Member& member, const policy::ServerLook
         const GateServer server{member.config.traits, *member.api, config_.polling.timeout};
         auto proposal = proposal_of(config_.policy, look, wanted);
         const auto verdict = co_await gate_.pass(access_to(member), server, std::move(proposal));
+        if (watcher_) watcher_->passed(member, wanted, verdict);
         const auto& client = wanted.client.text();
         const auto& user = wanted.user.text();
         if (verdict.kind == Verdict::Kind::withheld) {

@@ -8,6 +8,7 @@
 #include "daemon/clock.hpp"
 #include "daemon/fleet/fleet_state.hpp"
 #include "daemon/fleet/member.hpp"
+#include "daemon/fleet/watcher.hpp"
 #include "daemon/gate/gate.hpp"
 #include "daemon/log/log.hpp"
 
@@ -18,6 +19,9 @@ class Enforcer {
     Enforcer(const config::Config& config, FleetState& fleet, Gate& gate, Clock& clock, Log& log,
              bool observe)
         : config_(config), fleet_(fleet), gate_(gate), clock_(clock), log_(log), observe_(observe) {}
+
+    // Before the first visit.
+    void watched_by(Watcher& watcher) { watcher_ = &watcher; }
 
     // On the member's strand. False when the server could not be asked.
     boost::asio::awaitable<bool> visit(Member& member);
@@ -37,6 +41,7 @@ class Enforcer {
     Clock& clock_;
     Log& log_;
     bool observe_;
+    Watcher* watcher_ = nullptr;
     std::atomic<bool> stopping_ = false;
 };
 
