@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "config/decode/dialects.hpp"
 #include "config/decode/endpoint.hpp"
 #include "config/decode/map_reader.hpp"
 #include "config/decode/scalars.hpp"
@@ -12,9 +13,6 @@ namespace {
 constexpr std::array kinds{Word<policy::Kind>{"auto", policy::Kind::automatic},
                            Word<policy::Kind>{"windows", policy::Kind::windows},
                            Word<policy::Kind>{"samba", policy::Kind::samba}};
-constexpr std::array dialects{
-    Word<core::Dialect>{"2.1", core::Dialect::smb210}, Word<core::Dialect>{"3.0", core::Dialect::smb300},
-    Word<core::Dialect>{"3.0.2", core::Dialect::smb302}, Word<core::Dialect>{"3.1.1", core::Dialect::smb311}};
 constexpr std::array encryptions{Word<core::Encryption>{"offered", core::Encryption::offered},
                                  Word<core::Encryption>{"required", core::Encryption::required}};
 

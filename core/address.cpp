@@ -56,6 +56,20 @@ std::string IpAddress::to_string() const {
     return text;
 }
 
+std::optional<IpAddress> IpAddress::advanced_by(std::uint32_t count) const {
+    IpAddress out = *this;
+    std::uint64_t carry = count;
+    for (auto byte = out.bytes_.rbegin(); byte != out.bytes_.rend(); ++byte) {
+        carry += *byte;
+        *byte = static_cast<std::uint8_t>(carry & 0xffu);
+        carry >>= 8u;
+    }
+    // IPv4 lies in the middle of IPv6 here: behind 255.255.255.255 comes ::1:0:0:0, which is another kind. A
+    // step is too short to jump over all of it.
+    if (carry > 0 || out.is_v4() != is_v4()) return std::nullopt;
+    return out;
+}
+
 std::optional<CidrBlock> CidrBlock::parse(std::string_view text) {
     const auto slash = text.find('/');
     const auto network = IpAddress::parse(text.substr(0, slash));

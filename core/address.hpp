@@ -18,6 +18,8 @@ class IpAddress {
     bool is_v4() const;
     bool is_loopback() const;
     std::string to_string() const;
+    // So many addresses further on; empty where those of its kind end before.
+    std::optional<IpAddress> advanced_by(std::uint32_t count) const;
     const std::array<std::uint8_t, 16>& bytes() const { return bytes_; }  // IPv4 as ::ffff:a.b.c.d
 
     auto operator<=>(const IpAddress&) const = default;

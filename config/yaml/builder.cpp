@@ -69,8 +69,8 @@ bool Builder::awaits_key() const {
 void Builder::spend(std::size_t cost, Mark at) {
     spent_ += cost;
     if (spent_ <= max_nodes) return;
-    complain(at, "more than " + std::to_string(max_nodes) +
-                     " values in one file, aliases written out; split it with `file:`");
+    complain(at, "more than " + std::to_string(max_nodes) + " values in one file, aliases written out" +
+                     std::string(remedy_));
     throw GiveUp{};
 }
 

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -22,8 +23,9 @@ struct GiveUp {};
 
 class Builder : public YAML::EventHandler {
   public:
-    Builder(const Source& source, std::string file, Reporter& reporter)
-        : source_(source), file_(std::move(file)), reporter_(reporter) {}
+    // `remedy`: what to do about a file with too many values.
+    Builder(const Source& source, std::string file, Reporter& reporter, std::string_view remedy)
+        : source_(source), file_(std::move(file)), reporter_(reporter), remedy_(remedy) {}
 
     Node take_root() { return std::move(root_); }
 
@@ -75,6 +77,7 @@ class Builder : public YAML::EventHandler {
     const Source& source_;
     std::string file_;
     Reporter& reporter_;
+    std::string_view remedy_;
     Node root_;
     std::vector<Frame> frames_;
     std::unordered_map<YAML::anchor_t, Anchored> anchors_;

@@ -57,8 +57,8 @@ std::string explain(const std::string& theirs) {
 
 class Reading {
   public:
-    Reading(const std::string& file, const Source& source, Reporter& reporter)
-        : source_(source), builder_(source, file, reporter) {}
+    Reading(const std::string& file, const Source& source, Reporter& reporter, std::string_view remedy)
+        : source_(source), builder_(source, file, reporter, remedy) {}
 
     std::optional<Node> read() {
         std::istringstream stream{std::string(source_.text())};
@@ -138,17 +138,18 @@ class Reading {
 
 }  // namespace
 
-std::optional<Document> parse(const std::string& file, std::string_view text, Reporter& reporter) {
+std::optional<Document> parse(const std::string& file, std::string_view text, Reporter& reporter,
+                              std::string_view remedy) {
     const auto refuse = [&](Mark at, const std::string& message) {
         reporter.report(Severity::error, {file, at.line, at.column}, "", message);
         return std::nullopt;
     };
     if (text.size() > max_bytes)
-        return refuse({}, "the file is larger than " + std::to_string(max_bytes / 1024) +
-                              " KiB; split it with `file:`");
+        return refuse(
+            {}, "the file is larger than " + std::to_string(max_bytes / 1024) + " KiB" + std::string(remedy));
     const Source source(text);
     if (auto flaw = source.flaw()) return refuse(flaw->at, flaw->message);
-    auto root = Reading(file, source, reporter).read();
+    auto root = Reading(file, source, reporter, remedy).read();
     if (!root) return std::nullopt;
     return Document{file, std::move(*root)};
 }

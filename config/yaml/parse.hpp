@@ -7,11 +7,14 @@
 #include <string_view>
 
 #include "config/reporter.hpp"
+#include "config/yaml/limits.hpp"
 #include "config/yaml/node.hpp"
 
 namespace curfew::config::yaml {
 
 // Empty where nothing can be read. A tree may come with errors, too (duplicate keys); they are reported.
-std::optional<Document> parse(const std::string& file, std::string_view text, Reporter& reporter);
+// `remedy` ends the sentence about a file that is too large.
+std::optional<Document> parse(const std::string& file, std::string_view text, Reporter& reporter,
+                              std::string_view remedy = split_it);
 
 }  // namespace curfew::config::yaml

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/lab/fault.hpp"
@@ -95,7 +96,12 @@ struct Scenario {
     bool operator==(const Scenario&) const = default;
 };
 
-// The sessions of a server one by one, with numbers put in.
+// `text` with the number in the place of every {n}.
+inline constexpr std::string_view number_mark = "{n}";
+std::string numbered(std::string_view text, std::uint32_t number);
+
+// The sessions of a server one by one, with numbers put in. Addresses are counted up over the borders of
+// networks and stay what they are, IPv4 or IPv6; where they end, all that are left have the last one.
 std::vector<LabSession> each_session(const LabServer& server);
 
 }  // namespace curfew::core::lab

@@ -57,6 +57,28 @@ TEST(IpAddress, KnowsLoopback) {
         EXPECT_FALSE(address(text).is_loopback()) << text;
 }
 
+TEST(IpAddress, AdvancesWithinItsKind) {
+    struct Step {
+        std::string_view from;
+        std::uint32_t by;
+        std::string_view to;  // empty: there is none
+    };
+    for (const auto& [from, by, to] :
+         {Step{"10.0.0.1", 0, "10.0.0.1"}, Step{"10.0.0.255", 1, "10.0.1.0"},
+          Step{"0.0.0.0", 0xffff'ffff, "255.255.255.255"}, Step{"0.0.0.1", 0xffff'ffff, ""},
+          Step{"255.255.255.255", 1, ""}, Step{"::", 0xffff'ffff, "::255.255.255.255"},
+          Step{"::fffe:ffff:ffff", 0, "::fffe:ffff:ffff"}, Step{"::fffe:ffff:ffff", 1, ""},
+          Step{"::fffe:ffff:ffff", 0xffff'ffff, ""}, Step{"::1:0:0:0", 1, "::1:0:0:1"},
+          Step{"ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffe", 1, "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"},
+          Step{"ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffe", 2, ""}}) {
+        const auto got = address(from).advanced_by(by);
+        EXPECT_EQ(got.has_value(), !to.empty()) << from << " by " << by;
+        if (got && !to.empty()) {
+            EXPECT_EQ(*got, address(to)) << from << " by " << by;
+        }
+    }
+}
+
 TEST(CidrBlock, ContainsItsAddressesAndNoOthers) {
     EXPECT_TRUE(block("10.20.0.0/16").contains(address("10.20.255.255")));
     EXPECT_TRUE(block("10.20.0.0/16").contains(address("::ffff:10.20.0.0")));
