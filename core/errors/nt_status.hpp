@@ -18,16 +18,22 @@ enum class NtStatus : std::uint32_t {
     access_denied = 0xC0000022,
     object_name_not_found = 0xC0000034,
     logon_failure = 0xC000006D,
+    insufficient_resources = 0xC000009A,
     pipe_not_available = 0xC00000AC,
+    pipe_busy = 0xC00000AE,
     pipe_disconnected = 0xC00000B0,
     not_supported = 0xC00000BB,
+    network_name_deleted = 0xC00000C9,
     bad_network_name = 0xC00000CC,
     request_not_accepted = 0xC00000D0,
+    pipe_empty = 0xC00000D9,
     file_closed = 0xC0000128,
     pipe_broken = 0xC000014B,
+    fs_driver_required = 0xC000019C,
     user_session_deleted = 0xC0000203,
     connection_disconnected = 0xC000020C,
     network_session_expired = 0xC000035C,
+    no_preauth_hash_overlap = 0xC05D0000,
 };
 
 const boost::system::error_category& nt_status_category();

@@ -18,9 +18,18 @@ enum class Command : std::uint16_t {
     tree_disconnect = 4,
     create = 5,
     close = 6,
+    flush = 7,
     read = 8,
     write = 9,
+    lock = 10,
     ioctl = 11,
+    cancel = 12,
+    echo = 13,
+    query_directory = 14,
+    change_notify = 15,
+    query_info = 16,
+    set_info = 17,
+    oplock_break = 18,
 };
 
 inline constexpr std::size_t header_size = 64;
@@ -29,6 +38,7 @@ inline constexpr std::size_t transform_size = 52;
 
 inline constexpr std::uint32_t flag_response = 0x1;
 inline constexpr std::uint32_t flag_async = 0x2;
+inline constexpr std::uint32_t flag_related = 0x4;  // goes on where the request before it ended
 inline constexpr std::uint32_t flag_signed = 0x8;
 
 struct Header {

@@ -26,7 +26,9 @@ struct ServerIdentity {
     LabEncryption encryption = LabEncryption::offered;
     // Windows: NDR faults and fragments up to 4280; Samba the same. Kept for what differs on the wire.
     Personality personality = Personality::windows;
-    Bytes security_hint;  // of NEGOTIATE (MS-SMB2 2.2.4): which mechanisms there are
+    // The mechanisms that NEGOTIATE names (a NegTokenInit2 of SPNEGO, as GSSAPI's acceptor makes it). May
+    // stay empty: clients then begin with the mechanism they like.
+    Bytes security_hint;
 };
 
 struct Action {
