@@ -7,11 +7,11 @@
 
 #include <unistd.h>
 
+#include "core/text/durations.hpp"
 #include "core/text/utf.hpp"
 #include "daemon/commands/commands.hpp"
 #include "daemon/commands/runtime.hpp"
 #include "daemon/fleet/sweep.hpp"
-#include "daemon/output/durations.hpp"
 #include "daemon/output/escape.hpp"
 #include "daemon/output/sweep_output.hpp"
 #include "daemon/output/table.hpp"
@@ -106,7 +106,7 @@ void show(const policy::ServerLook& look, const policy::ServerPlan& plan) {
     Table table{{"CLIENT", "USER", "SESSIONS", "IDLE", "ENDS TOO"}};
     for (const auto& wanted : plan.disconnects) {
         table.row({wanted.client.text(), wanted.user.text(), std::to_string(wanted.targets.size()),
-                   duration_text(wanted.idle), collateral_of(look, wanted)});
+                   core::duration_text(wanted.idle), collateral_of(look, wanted)});
     }
     if (!table.empty()) std::fputs(table.text().c_str(), stdout);
     Table withheld{{"STAYS", "CLIENT", "USER", "DETAIL"}};

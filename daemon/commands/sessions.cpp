@@ -1,10 +1,10 @@
 #include <cstdio>
 
+#include "core/text/durations.hpp"
 #include "core/text/utf.hpp"
 #include "daemon/commands/commands.hpp"
 #include "daemon/commands/runtime.hpp"
 #include "daemon/fleet/sweep.hpp"
-#include "daemon/output/durations.hpp"
 #include "daemon/output/escape.hpp"
 #include "daemon/output/json.hpp"
 #include "daemon/output/table.hpp"
@@ -29,8 +29,8 @@ std::vector<std::string> cells(const std::string& server, const policy::SessionF
     return {server,
             r.client,
             r.user,
-            duration_text(r.connected),
-            duration_text(r.idle),
+            core::duration_text(r.connected),
+            core::duration_text(r.idle),
             r.open_files ? std::to_string(*r.open_files) : "unknown",
             flags_text(r.flags),
             r.client_type.value_or(""),

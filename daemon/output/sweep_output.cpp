@@ -1,6 +1,6 @@
 #include "daemon/output/sweep_output.hpp"
 
-#include "daemon/output/durations.hpp"
+#include "core/text/durations.hpp"
 #include "daemon/output/escape.hpp"
 #include "daemon/output/json.hpp"
 #include "daemon/output/table.hpp"
@@ -86,7 +86,7 @@ std::string sweep_table(const SweepOutput& output) {
     for (const auto& disconnect : output.result.disconnects) {
         disconnects.row({output.ended ? outcome_text(disconnect.verdict) : "disconnect",
                          disconnect.server->member->config.traits.name, disconnect.wanted->client.text(),
-                         disconnect.wanted->user.text(), duration_text(disconnect.wanted->idle),
+                         disconnect.wanted->user.text(), core::duration_text(disconnect.wanted->idle),
                          std::to_string(disconnect.wanted->targets.size()),
                          rule_name(output.config, disconnect.wanted->rule)});
     }

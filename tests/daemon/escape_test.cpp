@@ -4,7 +4,6 @@
 
 #include <gtest/gtest.h>
 
-#include "daemon/output/durations.hpp"
 #include "daemon/output/json.hpp"
 #include "daemon/output/table.hpp"
 
@@ -126,17 +125,6 @@ TEST(Table, stays_in_line_whatever_the_names) {
               "東京    1h    b\n"
               "e\u0301             c\n"
               "x\\x0ay  2h    \\x1b[0m\n");
-}
-
-TEST(Durations, as_in_the_configuration) {
-    EXPECT_EQ(duration_text(0s), "0s");
-    EXPECT_EQ(duration_text(59s), "59s");
-    EXPECT_EQ(duration_text(60s), "1m");
-    EXPECT_EQ(duration_text(5400s), "1h30m");
-    EXPECT_EQ(duration_text(core::Seconds{24h + 1s}), "1d1s");
-    EXPECT_EQ(duration_text(core::Seconds{24h * 400}), "400d");
-    EXPECT_EQ(duration_text(-90s), "-1m30s");
-    EXPECT_EQ(duration_text(std::nullopt), "unknown");
 }
 
 TEST(Json, nests_and_separates) {

@@ -1,11 +1,11 @@
-#include "daemon/output/durations.hpp"
+#include "core/text/durations.hpp"
 
 #include <array>
 #include <utility>
 
-namespace curfew::daemon {
+namespace curfew::core {
 
-std::string duration_text(core::Seconds duration) {
+std::string duration_text(Seconds duration) {
     constexpr std::array<std::pair<long, char>, 4> units{{{86'400, 'd'}, {3'600, 'h'}, {60, 'm'}, {1, 's'}}};
     long left = duration.count();
     if (left == 0) return "0s";
@@ -18,8 +18,8 @@ std::string duration_text(core::Seconds duration) {
     return text;
 }
 
-std::string duration_text(const std::optional<core::Seconds>& duration) {
+std::string duration_text(const std::optional<Seconds>& duration) {
     return duration ? duration_text(*duration) : "unknown";
 }
 
-}  // namespace curfew::daemon
+}  // namespace curfew::core
