@@ -58,6 +58,7 @@ std::string account_of(gss_name_t name) {
     if (GSS_ERROR(gss_display_name(&minor, name, &text, nullptr))) return {};
     std::string account{static_cast<const char*>(text.value), text.length};
     gss_release_buffer(&minor, &text);
+    account.resize(std::strlen(account.c_str()));  // gss-ntlmssp counts the NUL behind it
     if (const auto at = account.find('\\'); at != std::string::npos) account.erase(0, at + 1);
     if (const auto at = account.find('@'); at != std::string::npos) account.erase(at);
     return account;

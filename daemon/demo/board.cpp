@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "daemon/output/durations.hpp"
+#include "core/text/durations.hpp"
 
 namespace curfew::daemon {
 namespace {
@@ -31,7 +31,7 @@ bool more_telling(const SessionRow& a, const SessionRow& b) {
 }
 
 std::string idle_text(const std::optional<core::Seconds>& idle) {
-    return idle ? ", idle " + duration_text(core::Seconds{std::chrono::floor<std::chrono::minutes>(*idle)})
+    return idle ? ", idle " + core::duration_text(core::Seconds{std::chrono::floor<std::chrono::minutes>(*idle)})
                 : "";
 }
 
