@@ -55,6 +55,7 @@ class Parts {
     void flag(std::string_view key, std::uint32_t flag);
     void servers();
     void tags();
+    void schedules();
     void list(std::string_view key);
     void negation();
 
@@ -111,6 +112,23 @@ void Parts::tags() {
         if (!tag) continue;
         draft_.tags.push_back({*tag, item});
         node.any_of.push_back(std::move(*tag));
+    }
+    good_ = good_ && !items.empty() && node.any_of.size() == items.size();
+    parts_.push_back(Condition{std::move(node)});
+}
+
+void Parts::schedules() {
+    const auto value = map_.optional("schedule");
+    if (!value) return;
+    policy::InSchedule node;
+    const auto items = one_or_many(*value, "the name of a schedule");
+    for (const Value& item : items) {
+        auto name = read_name(item, "the name of a schedule");
+        if (!name) continue;
+        const auto found = draft_.schedules.find(*name);
+        draft_.schedule_mentions.push_back({std::move(*name), item});
+        if (found != draft_.schedules.end() && found->second.schedule)
+            node.any_of.push_back(found->second.schedule);
     }
     good_ = good_ && !items.empty() && node.any_of.size() == items.size();
     parts_.push_back(Condition{std::move(node)});
@@ -187,6 +205,7 @@ void Parts::read_all() {
     range<policy::OpenFilesIn>("open_files");
     flag("guest", core::sess_guest);
     flag("plaintext_password", core::sess_noencryption);
+    schedules();
     list("any");
     list("all");
     negation();

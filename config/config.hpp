@@ -17,7 +17,7 @@ namespace curfew::config {
 
 struct Server {
     core::ServerSpec spec;        // name, where to connect, security
-    policy::ServerTraits traits;  // name, tags, kind, shared_connections
+    policy::ServerTraits traits;  // name, tags, kind, shared_connections, timezone
     std::string credentials = "default";
     policy::Mode mode = policy::Mode::enforce;  // what this server allows; any observe means observe
     Position at;
@@ -37,11 +37,25 @@ struct Log {
     LogLevel level = LogLevel::info;
 };
 
+struct Calendar {
+    std::shared_ptr<const policy::DateSet> dates;  // never empty
+    Position at;
+    std::string path;  // "calendars.holidays"
+};
+
+struct Schedule {
+    std::shared_ptr<const policy::Schedule> schedule;
+    Position at;
+    std::string path;  // "schedules.office_hours"
+};
+
 struct Config {
     policy::Mode mode = policy::Mode::observe;
     std::vector<Server> servers;  // in the order of the file; names are unique, case ignored
     std::map<std::string, core::CredentialSpec> credentials;  // paths absolute
     Polling polling;
+    std::vector<Calendar> calendars;  // in the order of the file, as are the schedules
+    std::vector<Schedule> schedules;  // those that conditions hold, and those that none does
     policy::Policy policy;
     Log log;
     std::string digest;  // of the content of all files read, hex

@@ -73,6 +73,18 @@ void check_tags(const Draft& draft) {
                              suggestions.near(mention.name));
 }
 
+template <class T>
+void check_references(const std::vector<Mention>& mentions, const std::map<std::string, T>& defined,
+                      std::string_view section) {
+    std::vector<std::string_view> names;
+    for (const auto& [name, value] : defined) names.push_back(name);
+    Suggestions suggestions(std::move(names));
+    for (const Mention& mention : mentions)
+        if (!defined.contains(mention.name))
+            mention.at.error("there is no " + quote(mention.name) + " in " + quote(section) +
+                             suggestions.near(mention.name));
+}
+
 // Only of plain names: a pattern may be meant for servers to come.
 void check_server_patterns(const Draft& draft) {
     std::set<std::string> folded;
@@ -96,6 +108,8 @@ void check_server_patterns(const Draft& draft) {
 void cross_check(const Draft& draft) {
     check_server_names(draft);
     check_credentials(draft);
+    check_references(draft.calendar_mentions, draft.calendars, "calendars");
+    check_references(draft.schedule_mentions, draft.schedules, "schedules");
     if (draft.servers_incomplete) return;
     check_tags(draft);
     check_server_patterns(draft);

@@ -34,6 +34,10 @@ Parsed<std::string> read_limited(const std::string& path) {
     return read_file(path, yaml::max_bytes + 1);  // one more, for parse() to see that it is too much
 }
 
+std::string too_many_files() {
+    return "more than " + std::to_string(most_files) + " files; join some of them";
+}
+
 }  // namespace
 
 const yaml::Document* Files::first(const std::string& path) {
@@ -48,11 +52,15 @@ const yaml::Document* Files::first(const std::string& path, std::string_view tex
     return add(path, text);
 }
 
-const yaml::Document* Files::add(const std::string& path, std::string_view text) {
+void Files::note(const std::string& path, std::string_view text) {
     names_.push_back(path);
     Digest digest;
     digest.add(text);
     digests_.push_back(digest.hex());
+}
+
+const yaml::Document* Files::add(const std::string& path, std::string_view text) {
+    note(path, text);
     auto document = yaml::parse(path, text, reporter_);
     if (!document) return nullptr;
     return &documents_.emplace_back(std::move(*document));
@@ -75,13 +83,10 @@ std::vector<const yaml::Document*> Files::include(const Value& pattern) {
     std::vector<const yaml::Document*> out;
     for (const std::string& file : *matches) {
         if (names_.size() >= most_files) {
-            pattern.error("more than " + std::to_string(most_files) + " files; join some of them");
+            pattern.error(too_many_files());
             break;
         }
-        if (!seen_.insert(canonical(file)).second) {
-            pattern.error(quote(file) + " is read already; include every file once");
-            continue;
-        }
+        if (!may_read(pattern, file)) continue;
         const auto content = read_limited(file);
         if (!content)
             pattern.error("cannot read " + quote(file) + ": " + content.error().message);
@@ -89,6 +94,39 @@ std::vector<const yaml::Document*> Files::include(const Value& pattern) {
             out.push_back(document);
     }
     return out;
+}
+
+bool Files::may_read(const Value& mention, const std::string& path) {
+    if (seen_.insert(canonical(path)).second) return true;
+    mention.error(quote(path) + " is read already; include every file once");
+    return false;
+}
+
+std::optional<TextFile> Files::read_text(const Value& path) {
+    const auto written = read_name(path, "the path of a file");
+    if (!written) return std::nullopt;
+    const std::string file = (std::filesystem::path(path.file()).parent_path() / *written).string();
+    if (names_.size() >= most_files) {
+        path.error(too_many_files());
+        return std::nullopt;
+    }
+    if (!may_read(path, file)) return std::nullopt;
+    auto content = read_limited(file);
+    if (!content) {
+        path.error("cannot read " + quote(file) + ": " + content.error().message);
+        return std::nullopt;
+    }
+    note(file, *content);
+    if (content->size() > yaml::max_bytes) {
+        complain({file, 1, 1},
+                 "the file is larger than " + std::to_string(yaml::max_bytes / 1024) + " KiB; split it");
+        return std::nullopt;
+    }
+    return TextFile{file, std::move(*content)};
+}
+
+void Files::complain(Position at, std::string message) {
+    reporter_.report(Severity::error, std::move(at), "", std::move(message));
 }
 
 std::string Files::digest() const {

@@ -2,6 +2,7 @@
 // The files of one configuration: read once, bounded, and kept while values point into their trees.
 
 #include <deque>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -12,6 +13,11 @@
 #include "config/yaml/node.hpp"
 
 namespace curfew::config {
+
+struct TextFile {
+    std::string name;
+    std::string text;
+};
 
 class Files {
   public:
@@ -25,12 +31,20 @@ class Files {
     // that cannot be read are complained of and left out.
     std::vector<const yaml::Document*> include(const Value& pattern);
 
+    // The same of one file that is no YAML, by its path alone. Empty, after a word about it, where it cannot
+    // be read.
+    std::optional<TextFile> read_text(const Value& path);
+
+    void complain(Position at, std::string message);  // of what stands in such a file
+
     Value value_of(const yaml::Document& document) const { return {document, reporter_}; }
 
     const std::vector<std::string>& names() const { return names_; }
     std::string digest() const;
 
   private:
+    bool may_read(const Value& mention, const std::string& path);
+    void note(const std::string& path, std::string_view text);
     const yaml::Document* add(const std::string& path, std::string_view text);
 
     Reporter& reporter_;

@@ -27,6 +27,8 @@ void read_all(const Value& root, Reporter& reporter, Files& files, Draft& draft)
     const auto credentials = map.optional("credentials");
     const auto polling = map.optional("polling");
     const auto limits = map.optional("limits");
+    const auto calendars = map.optional("calendars");
+    const auto schedules = map.optional("schedules");
     const auto protect = map.optional("protect");
     const auto rules = map.optional("rules");
     const auto log = map.optional("log");
@@ -36,12 +38,14 @@ void read_all(const Value& root, Reporter& reporter, Files& files, Draft& draft)
     if (mode) config.mode = read_mode(*mode).value_or(config.mode);
     const std::size_t errors_before = reporter.errors();
     ServerDefaults server_defaults;
-    if (defaults) server_defaults = read_server_defaults(*defaults);
+    if (defaults) server_defaults = read_server_defaults(*defaults, draft);
     if (servers) read_servers(*servers, server_defaults, files, draft);
     draft.servers_incomplete = !servers || reporter.errors() > errors_before;
     if (credentials) read_credentials(*credentials, draft);
     if (polling) config.polling = read_polling(*polling);
     if (limits) config.policy.limits = policy::merged(policy::Limits{}, read_limits(*limits));
+    if (calendars) read_calendars(*calendars, files, draft);
+    if (schedules) read_schedules(*schedules, draft);
     if (protect) read_protect(*protect, draft);
     if (rules)
         read_rules(*rules, draft);

@@ -23,6 +23,16 @@ std::optional<std::string> read_rule_name(const Value& value, Draft& draft) {
     return name;
 }
 
+// Of the rule and of what the schedules mean that it names: whoever changes those changes the rule.
+std::string digest_of_rule(const Value& value, const Draft& draft, std::size_t first_mention) {
+    if (draft.schedule_mentions.size() == first_mention) return digest_of(value.node());
+    Digest digest;
+    digest.add(digest_of(value.node()));
+    for (std::size_t i = first_mention; i < draft.schedule_mentions.size(); ++i)
+        digest.add(draft.schedules.at(draft.schedule_mentions[i].name).digest);
+    return digest.hex();
+}
+
 void read_rule(const Value& value, Draft& draft) {
     MapReader map(value, "a rule such as `{name: idle, when: {idle: 30m}, then: disconnect}`");
     policy::Rule rule;
@@ -40,6 +50,7 @@ void read_rule(const Value& value, Draft& draft) {
     std::optional<policy::Condition> condition;
     std::optional<policy::Action> action;
     if (name) text = read_rule_name(*name, draft);
+    const std::size_t mentioned_before = draft.schedule_mentions.size();
     if (when) condition = read_when(*when, draft);
     if (then) action = read_enum(*then, actions);
     if (mode) rule.mode = read_mode(*mode).value_or(rule.mode);
@@ -49,7 +60,7 @@ void read_rule(const Value& value, Draft& draft) {
         mode->error("a rule that keeps has no `mode`, for there is nothing to observe; remove the key");
     if (keeps && limits) limits->warning("a rule that keeps ends nothing; its `limits` have no effect");
     if (!text || !condition || !action) return;
-    rule.key = {std::move(*text), digest_of(value.node())};
+    rule.key = {std::move(*text), digest_of_rule(value, draft, mentioned_before)};
     rule.when = std::move(*condition);
     rule.then = *action;
     draft.config.policy.rules.push_back(std::move(rule));

@@ -20,14 +20,21 @@ struct ServerDefaults {
     std::optional<Mention> credentials;
     std::optional<policy::Kind> kind;
     std::optional<bool> shared_connections;
+    std::optional<policy::Zone> timezone;
     std::optional<core::Dialect> min_dialect;
     std::optional<core::Encryption> encryption;
     std::optional<policy::Mode> mode;
 };
-ServerDefaults read_server_defaults(const Value& value);
+ServerDefaults read_server_defaults(const Value& value, Draft& draft);
 void read_servers(const Value& value, const ServerDefaults& defaults, Files& files, Draft& draft);
 
 void read_credentials(const Value& value, Draft& draft);
+std::optional<policy::Zone> read_zone(const Value& value, Zones& zones);
+
+// Calendars before the schedules that except them, and these before the conditions that name them.
+void read_calendars(const Value& value, Files& files, Draft& draft);
+void read_schedules(const Value& value, Draft& draft);
+
 Polling read_polling(const Value& value);
 policy::LimitOverrides read_limits(const Value& value);
 

@@ -34,7 +34,7 @@ void read_security(const Value& value, ServerDefaults& out) {
 }
 
 // The keys that an entry and `server_defaults` share.
-ServerDefaults read_common(MapReader& map) {
+ServerDefaults read_common(MapReader& map, Zones& zones) {
     ServerDefaults out;
     if (const auto tags = map.optional("tags")) out.tags = read_tags(*tags);
     if (const auto credentials = map.optional("credentials"))
@@ -42,6 +42,7 @@ ServerDefaults read_common(MapReader& map) {
             out.credentials = Mention{std::move(*name), *credentials};
     if (const auto kind = map.optional("kind")) out.kind = read_enum(*kind, kinds);
     if (const auto shared = map.optional("shared_connections")) out.shared_connections = read_bool(*shared);
+    if (const auto timezone = map.optional("timezone")) out.timezone = read_zone(*timezone, zones);
     if (const auto security = map.optional("security")) read_security(*security, out);
     if (const auto mode = map.optional("mode")) out.mode = read_mode(*mode);
     return out;
@@ -77,7 +78,7 @@ class ServerList {
     void read_map(MapReader& map) {
         const auto name = map.required("name", "write `name: fs1.corp.example`");
         const auto address = map.optional("address");
-        const ServerDefaults own = read_common(map);
+        const ServerDefaults own = read_common(map, draft_.zones);
         map.finish();
         std::optional<std::string> text;
         std::optional<Endpoint> endpoint;
@@ -106,7 +107,8 @@ class ServerList {
                                 pick(&ServerDefaults::encryption, core::Security{}.encryption)};
         server.traits = {std::move(name), pick(&ServerDefaults::tags, std::vector<std::string>{}),
                          pick(&ServerDefaults::kind, policy::Kind::automatic),
-                         pick(&ServerDefaults::shared_connections, true)};
+                         pick(&ServerDefaults::shared_connections, true),
+                         own.timezone ? own.timezone : defaults_.timezone};
         const Mention credentials = pick(&ServerDefaults::credentials, Mention{server.credentials, at});
         server.credentials = credentials.name;
         server.mode = pick(&ServerDefaults::mode, policy::Mode::enforce);
@@ -123,9 +125,9 @@ class ServerList {
 
 }  // namespace
 
-ServerDefaults read_server_defaults(const Value& value) {
+ServerDefaults read_server_defaults(const Value& value, Draft& draft) {
     MapReader map(value, "a map with the keys of a server but `name` and `address`");
-    ServerDefaults defaults = read_common(map);
+    ServerDefaults defaults = read_common(map, draft.zones);
     map.finish();
     return defaults;
 }

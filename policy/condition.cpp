@@ -20,6 +20,7 @@ template <class Item, class Test> Truth any_of(const std::vector<Item>& items, T
 struct Evaluation {
     const ServerFacts& server;
     const SessionFacts& session;
+    core::WallTime at;
 
     Truth operator()(const Always&) const { return Truth::yes; }
     Truth operator()(const UserMatches& node) const {
@@ -55,28 +56,34 @@ struct Evaluation {
         if (!session.reported.flags) return Truth::unknown;
         return truth_of(((*session.reported.flags & node.flag) != 0) == node.set);
     }
+    Truth operator()(const InSchedule& node) const {
+        return any_of(node.any_of, [&](const std::shared_ptr<const Schedule>& schedule) {
+            return schedule ? schedule->inside(server.traits.timezone, at) : Truth::unknown;
+        });
+    }
     Truth operator()(const AllOf& node) const {
         if (node.conditions.empty()) return Truth::unknown;
         Truth result = Truth::yes;
         for (const auto& condition : node.conditions) {
-            result = result && evaluate(condition, server, session);
+            result = result && evaluate(condition, server, session, at);
             if (result == Truth::no) break;
         }
         return result;
     }
     Truth operator()(const AnyOf& node) const {
         return any_of(node.conditions,
-                      [&](const Condition& condition) { return evaluate(condition, server, session); });
+                      [&](const Condition& condition) { return evaluate(condition, server, session, at); });
     }
     Truth operator()(const Not& node) const {
-        return node.condition ? !evaluate(*node.condition, server, session) : Truth::unknown;
+        return node.condition ? !evaluate(*node.condition, server, session, at) : Truth::unknown;
     }
 };
 
 }  // namespace
 
-Truth evaluate(const Condition& condition, const ServerFacts& server, const SessionFacts& session) {
-    return std::visit(Evaluation{server, session}, condition.node);
+Truth evaluate(const Condition& condition, const ServerFacts& server, const SessionFacts& session,
+               core::WallTime at) {
+    return std::visit(Evaluation{server, session, at}, condition.node);
 }
 
 }  // namespace curfew::policy

@@ -10,6 +10,7 @@
 
 #include "policy/facts.hpp"
 #include "policy/pattern.hpp"
+#include "policy/schedule.hpp"
 #include "policy/truth.hpp"
 
 namespace curfew::policy {
@@ -53,6 +54,9 @@ struct FlagIs {
     std::uint32_t flag = 0;
     bool set = true;
 };  // core::sess_guest, core::sess_noencryption
+struct InSchedule {
+    std::vector<std::shared_ptr<const Schedule>> any_of;
+};
 struct AllOf {
     std::vector<Condition> conditions;
 };
@@ -65,10 +69,12 @@ struct Not {
 
 struct Condition {
     std::variant<Always, UserMatches, ClientMatches, ServerMatches, HasTag, IdleIn, ConnectedIn, OpenFilesIn,
-                 FlagIs, AllOf, AnyOf, Not>
+                 FlagIs, InSchedule, AllOf, AnyOf, Not>
         node;
 };
 
-Truth evaluate(const Condition& condition, const ServerFacts& server, const SessionFacts& session);
+// `at` is when the session was looked at: what the schedules are held against.
+Truth evaluate(const Condition& condition, const ServerFacts& server, const SessionFacts& session,
+               core::WallTime at);
 
 }  // namespace curfew::policy

@@ -2,16 +2,17 @@
 
 namespace curfew::policy {
 
-Decision decide(const Policy& policy, const ServerFacts& server, const SessionFacts& session) {
+Decision decide(const Policy& policy, const ServerFacts& server, const SessionFacts& session,
+                core::WallTime at) {
     Decision decision;
     for (std::size_t i = 0; i < policy.protect.size() && !decision.protection; ++i) {
-        if (evaluate(policy.protect[i].when, server, session) != Truth::no) decision.protection = i;
+        if (evaluate(policy.protect[i].when, server, session, at) != Truth::no) decision.protection = i;
     }
     // The rules are asked for a protected session too: that one was only saved by its protection is worth a
     // line in the plan.
     for (std::size_t i = 0; i < policy.rules.size(); ++i) {
         const Rule& rule = policy.rules[i];
-        const Truth holds = evaluate(rule.when, server, session);
+        const Truth holds = evaluate(rule.when, server, session, at);
         const bool matches = rule.then == Action::keep ? holds != Truth::no : holds == Truth::yes;
         if (!matches) continue;
         if (rule.then == Action::disconnect && rule.mode == Mode::observe) {

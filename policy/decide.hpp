@@ -20,6 +20,8 @@ struct Decision {
     bool ends() const { return action == Action::disconnect && !protection; }
 };
 
-Decision decide(const Policy& policy, const ServerFacts& server, const SessionFacts& session);
+// `at` is the time of the look that the session is from.
+Decision decide(const Policy& policy, const ServerFacts& server, const SessionFacts& session,
+                core::WallTime at);
 
 }  // namespace curfew::policy

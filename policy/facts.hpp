@@ -10,6 +10,7 @@
 #include "core/session.hpp"
 #include "core/time.hpp"
 #include "policy/pattern.hpp"
+#include "policy/zone.hpp"
 
 namespace curfew::policy {
 
@@ -27,6 +28,7 @@ struct ServerTraits {
     std::vector<std::string> tags;
     Kind kind = Kind::automatic;
     bool shared_connections = true;  // samba: a client may carry several users over one connection
+    std::optional<Zone> timezone;    // of its own wall clock, for schedules that go by it; empty: not known
     bool operator==(const ServerTraits&) const = default;
 };
 

@@ -36,7 +36,8 @@ struct Obstacle {
 
 ServerPlan plan_by_hand(const Policy& policy, const ServerLook& look, const HandRequest& request) {
     ServerPlan plan;
-    for (const auto& session : look.sessions) plan.decisions.push_back(decide(policy, look.server, session));
+    for (const auto& session : look.sessions)
+        plan.decisions.push_back(decide(policy, look.server, session, look.at.wall));
 
     const auto obstacle = [&](std::size_t named,
                               const std::vector<std::size_t>& targets) -> std::optional<Obstacle> {

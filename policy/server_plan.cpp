@@ -15,7 +15,7 @@ class Planner {
     Planner(const Policy& policy, const ServerLook& look) : policy_(policy), look_(look), targets_(look) {
         plan_.decisions.reserve(look.sessions.size());
         for (const auto& session : look.sessions) {
-            plan_.decisions.push_back(decide(policy, look.server, session));
+            plan_.decisions.push_back(decide(policy, look.server, session, look.at.wall));
         }
     }
 

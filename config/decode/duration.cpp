@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 
+#include "config/decode/digits.hpp"
 #include "config/wording.hpp"
 
 namespace curfew::config {
@@ -28,10 +29,6 @@ constexpr std::array spellings{
     Spelling{"D", "d"},     Spelling{"week", "w"}, Spelling{"weeks", "w"},  Spelling{"year", "y"},
     Spelling{"years", "y"}, Spelling{"S", "s"},
 };
-
-constexpr bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
 
 std::string_view take(std::string_view& text, bool digits) {
     const auto end = std::find_if(text.begin(), text.end(), [&](char c) { return is_digit(c) != digits; });

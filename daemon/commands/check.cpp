@@ -1,19 +1,33 @@
 #include <cstdio>
 
-#include "config/config.hpp"
+#include "config/foresight.hpp"
+#include "daemon/clock.hpp"
 #include "daemon/commands/commands.hpp"
+#include "daemon/output/schedule_times.hpp"
 
 namespace curfew::daemon {
+namespace {
+
+void complain(const std::vector<config::Diagnostic>& diagnostics) {
+    for (const auto& diagnostic : diagnostics) {
+        std::fprintf(stderr, "%s\n", config::to_string(diagnostic).c_str());
+    }
+}
+
+}  // namespace
 
 int check(const CheckOptions& options) {
+    const SystemClock clock;
     bool all_good = true;
     for (const auto& file : options.files) {
         const auto loaded = config::load(file);
-        for (const auto& diagnostic : loaded.diagnostics) {
-            std::fprintf(stderr, "%s\n", config::to_string(diagnostic).c_str());
-        }
-        if (loaded.config) std::printf("%s: ok\n", file.c_str());
+        complain(loaded.diagnostics);
         all_good = all_good && loaded.config;
+        if (!loaded.config) continue;
+        const auto now = clock.now().wall;
+        complain(config::warnings_at(*loaded.config, now));
+        std::printf("%s: ok\n", file.c_str());
+        std::fputs(schedule_times(*loaded.config, now).c_str(), stdout);
     }
     return all_good ? exit_done : exit_usage;
 }

@@ -14,7 +14,7 @@ std::vector<const policy::Rule*> rules_of(const policy::Policy& policy, const po
                                           const std::vector<std::size_t>& targets) {
     std::vector<const policy::Rule*> rules;
     for (const auto index : targets) {
-        const auto decided = policy::decide(policy, look.server, look.sessions[index]).rule;
+        const auto decided = policy::decide(policy, look.server, look.sessions[index], look.at.wall).rule;
         const auto* rule = decided ? &policy.rules[*decided] : nullptr;
         if (rule && std::find(rules.begin(), rules.end(), rule) == rules.end()) rules.push_back(rule);
     }

@@ -64,10 +64,11 @@ TEST(Conditions, DoNotWidenByASlip) {
     expect_mistakes({
         {"rules: [{name: r, then: keep, when: {idel: 30m}}]",
          {"curfew.yaml:4:38: rules[0].when.idel: unknown key; did you mean `idle`?"}},
-        {"rules: [{name: r, then: keep, when: {schedule: closed}}]",
-         {"curfew.yaml:4:38: rules[0].when.schedule: unknown key; known here: `user`, `client`, `server`, "
+        {"rules: [{name: r, then: keep, when: {transport: tcp}}]",
+         {"curfew.yaml:4:38: rules[0].when.transport: unknown key; known here: `user`, `client`, `server`, "
           "`tags`, "
-          "`idle`, `connected`, `open_files`, `guest`, `plaintext_password`, `any`, `all` or `not`"}},
+          "`idle`, `connected`, `open_files`, `guest`, `plaintext_password`, `schedule`, `any`, `all` or "
+          "`not`"}},
         {"rules:\n  - name: r\n    then: keep\n    when:\n      user:\n",
          {"curfew.yaml:8:7: rules[0].when.user: expected a pattern such as `svc-*` or a list of them, found "
           "nothing"}},
@@ -206,7 +207,8 @@ TEST(Protect, NeedsACondition) {
           "list"}},
         {"protect: [{when: any}]",
          {"curfew.yaml:4:12: protect[0].when: unknown key; known here: `reason`, `user`, `client`, `server`, "
-          "`tags`, `idle`, `connected`, `open_files`, `guest`, `plaintext_password`, `any`, `all` or `not`"}},
+          "`tags`, `idle`, `connected`, `open_files`, `guest`, `plaintext_password`, `schedule`, `any`, "
+          "`all` or `not`"}},
     });
 }
 

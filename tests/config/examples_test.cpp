@@ -16,7 +16,7 @@ std::string content(const std::string& path) {
 }
 
 TEST(Examples, LoadWithoutAWord) {
-    for (const std::string name : {"minimal.yaml", "two-offices.yaml"}) {
+    for (const std::string name : {"minimal.yaml", "two-offices.yaml", "office-hours.yaml"}) {
         const Loaded loaded = load(std::string(CURFEW_CONFIG_DIR) + "/examples/" + name);
         EXPECT_NE(loaded.config, nullptr) << name;
         for (const Diagnostic& diagnostic : loaded.diagnostics) ADD_FAILURE() << to_string(diagnostic);
@@ -35,6 +35,26 @@ TEST(Examples, SayWhatTheyMean) {
     EXPECT_EQ(config.policy.protect.size(), 2U);
     ASSERT_EQ(config.policy.rules.size(), 3U);
     EXPECT_EQ(config.policy.rules[2].mode, policy::Mode::observe);
+}
+
+TEST(Examples, TheOfficeIsClosedWhenItSaysSo) {
+    const Loaded loaded = load(std::string(CURFEW_CONFIG_DIR) + "/examples/office-hours.yaml");
+    ASSERT_NE(loaded.config, nullptr);
+    ASSERT_EQ(loaded.config->schedules.size(), 3U);
+    const policy::Schedule& closed = *loaded.config->schedules[1].schedule;
+    EXPECT_EQ(closed.name(), "closed");
+    using std::chrono::sys_days;
+    using std::chrono::year;
+    const auto& berlin = loaded.config->servers[0].traits.timezone;
+    const auto& pune = loaded.config->servers[2].traits.timezone;
+    const core::WallTime six_in_berlin = sys_days{year{2026} / 11 / 23} + std::chrono::hours{5};
+    EXPECT_EQ(closed.inside(berlin, six_in_berlin - core::Seconds{1}), policy::Truth::yes);
+    EXPECT_EQ(closed.inside(berlin, six_in_berlin), policy::Truth::no);
+    EXPECT_EQ(closed.inside(pune, six_in_berlin - core::Seconds{1}), policy::Truth::no);
+    EXPECT_EQ(closed.inside(berlin, sys_days{year{2026} / 12 / 24} + std::chrono::hours{12}),
+              policy::Truth::yes);
+    EXPECT_EQ(closed.inside(berlin, sys_days{year{2027} / 1 / 4} + std::chrono::hours{12}),
+              policy::Truth::yes);
 }
 
 // Every block of the reference that begins with `version:` is a whole file.

@@ -83,6 +83,31 @@ TEST(Hostile, ThousandsOfNamesAgainstThousands) {
               "curfew.yaml:20004:19: protect[0].tags[0]: no server bears the tag `u0`; did you mean `t0`?");
 }
 
+TEST(Hostile, SchedulesWithoutEnd) {
+    std::string chain(preamble);
+    chain += "schedules:\n  s0: {timezone: UTC, during: [mon";
+    for (int i = 0; i < 2'000; ++i) chain += ",mon 00:00-06:00,2026-01-01";
+    chain += "]}\n";
+    for (int i = 1; i < 20'000; ++i)
+        chain += "  s" + std::to_string(i) + ": {outside: s" + std::to_string(i - 1) + "}\n";
+    EXPECT_EQ(
+        first_error(chain + "x: y\n"),
+        "curfew.yaml:20005:1: x: unknown key; known here: `version`, `mode`, `servers`, `server_defaults`, "
+        "`credentials`, `polling`, `limits`, `calendars`, `schedules`, `protect`, `rules` or `log`");
+    EXPECT_EQ(first_error(std::string(preamble) + "schedules: {a: {timezone: " + repeated("x", 500'000) +
+                          ", during: mon}}")
+                  .substr(0, 64),
+              "curfew.yaml:4:27: schedules.a.timezone: there is no time zone `x");
+    std::string zones(preamble);
+    zones += "schedules:\n";
+    for (int i = 0; i < 10'000; ++i)
+        zones +=
+            "  s" + std::to_string(i) + ": {timezone: Europe/Berln" + std::to_string(i) + ", during: mon}\n";
+    EXPECT_EQ(first_error(zones),
+              "curfew.yaml:5:18: schedules.s0.timezone: there is no time zone `Europe/Berln0`; did you mean "
+              "`Europe/Berlin`?");
+}
+
 TEST(Hostile, AHundredMegabytesAreNotRead) {
     const TempDir dir;
     const std::string file = dir.write("curfew.yaml", "version: 1\n");

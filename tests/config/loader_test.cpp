@@ -53,10 +53,10 @@ TEST(Loader, ExplainsTheSmallSections) {
         {"mode: enfroce",
          {"curfew.yaml:4:7: mode: expected `observe` or `enforce`, found `enfroce`; did you mean "
           "`enforce`?"}},
-        {"schedules: {}",
-         {"curfew.yaml:4:1: schedules: unknown key; known here: `version`, `mode`, `servers`, "
+        {"notify: {}",
+         {"curfew.yaml:4:1: notify: unknown key; known here: `version`, `mode`, `servers`, "
           "`server_defaults`, "
-          "`credentials`, `polling`, `limits`, `protect`, `rules` or `log`"}},
+          "`credentials`, `polling`, `limits`, `calendars`, `schedules`, `protect`, `rules` or `log`"}},
         {"protct: []", {"curfew.yaml:4:1: protct: unknown key; did you mean `protect`?"}},
     });
 }

@@ -90,10 +90,9 @@ TEST(Servers, ExplainMistakes) {
         {"servers:\n  -\n  - fs1",
          {"curfew.yaml:3:3: servers[0]: expected the name of a server, or a map with `name` or `file`, found "
           "nothing"}},
-        {"servers: [{name: fs1, timezone: Europe/Berlin}]",
-         {"curfew.yaml:2:23: servers[0].timezone: unknown key; known here: `name`, `address`, `tags`, "
-          "`credentials`, "
-          "`kind`, `shared_connections`, `security` or `mode`"}},
+        {"servers: [{name: fs1, zone: Europe/Berlin}]",
+         {"curfew.yaml:2:23: servers[0].zone: unknown key; known here: `name`, `address`, `tags`, "
+          "`credentials`, `kind`, `shared_connections`, `timezone`, `security` or `mode`"}},
         {"servers: [{name: fs1, kind: smaba, mode: off, security: {min_dialect: 2.0}}]",
          {"curfew.yaml:2:29: servers[0].kind: expected `auto`, `windows` or `samba`, found `smaba`; did you "
           "mean "
@@ -107,7 +106,7 @@ TEST(Servers, ExplainMistakes) {
           "`10.0.0.0/24`; slashes and backslashes are not allowed"}},
         {"servers: [fs1]\nserver_defaults: {name: x}",
          {"curfew.yaml:3:19: server_defaults.name: unknown key; known here: `tags`, `credentials`, `kind`, "
-          "`shared_connections`, `security` or `mode`"}},
+          "`shared_connections`, `timezone`, `security` or `mode`"}},
     };
     for (const auto& [text, expected] : mistakes) EXPECT_EQ(errors(file(text)), expected) << text;
 }

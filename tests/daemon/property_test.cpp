@@ -94,8 +94,8 @@ class Judge {
         ASSERT_GE(of_server.size(), 2u);
         ASSERT_EQ(of_server[of_server.size() - 2], server.name + " look") << "and about everybody";
 
-        const auto look =
-            policy::facts_of(config.traits, server.last_answer(), {server.last_answered_at(), {}});
+        const auto look = policy::facts_of(config.traits, server.last_answer(),
+                                           {server.last_answered_at(), world_.clock.now().wall});
         for (const auto& session : ended) judge(look, session);
         count(server, ended);
         sessions += ended.size();
@@ -115,7 +115,7 @@ class Judge {
             if (facts.reported.user != session.user || facts.reported.client != session.client) continue;
             listed = true;
             ASSERT_EQ(facts.own, policy::Own::no);
-            const auto decision = policy::decide(world_.config.policy, look.server, facts);
+            const auto decision = policy::decide(world_.config.policy, look.server, facts, look.at.wall);
             ASSERT_EQ(decision.protection, std::nullopt);
             ASSERT_EQ(decision.action, policy::Action::disconnect) << session.user << "@" << session.client;
             const auto& rule = world_.config.policy.rules[*decision.rule];
@@ -180,6 +180,7 @@ TEST(Promise, no_session_is_ended_that_the_policy_would_have_kept) {
             auto& entry = world.config.servers.back();
             if (dice.one_in(3)) entry.traits.kind = policy::Kind::automatic;
             if (dice.one_in(4)) entry.traits.shared_connections = false;
+            if (!dice.one_in(4)) entry.traits.timezone = dice.zone();
             if (dice.one_in(8)) entry.mode = policy::Mode::observe;
             const bool shares = samba && entry.traits.shared_connections;
             for (unsigned n = 2 + dice.below(9); n > 0; --n) add_any(dice, server, shares);

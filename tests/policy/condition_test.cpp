@@ -12,7 +12,7 @@ constexpr auto unknown = Truth::unknown;
 
 Truth holds(const Condition& condition, const SessionSpec& session, Kind kind = Kind::windows) {
     const auto seen = look(server(kind), {session});
-    return evaluate(condition, seen.server, seen.sessions.front());
+    return evaluate(condition, seen.server, seen.sessions.front(), seen.at.wall);
 }
 
 TEST(Truth, follows_kleenes_tables) {
@@ -67,7 +67,7 @@ TEST(Condition, tags_are_exact_and_servers_go_by_name) {
     traits.tags = {"finance", "berlin"};
     const auto seen = look(traits, {{.user = "anna"}});
     const auto on_server = [&](const Condition& condition) {
-        return evaluate(condition, seen.server, seen.sessions.front());
+        return evaluate(condition, seen.server, seen.sessions.front(), seen.at.wall);
     };
     EXPECT_EQ(on_server({HasTag{{"hr", "finance"}}}), yes);
     EXPECT_EQ(on_server({HasTag{{"Finance"}}}), no);
@@ -112,7 +112,7 @@ TEST(Condition, at_level_0_the_user_is_unknown_and_not_absent) {
     const auto seen = facts_of(server(Kind::automatic),
                                enumeration(core::Level::names, {{.user = "", .client = "WKS-17"}}), now);
     const auto on_level_0 = [&](const Condition& condition) {
-        return evaluate(condition, seen.server, seen.sessions.front());
+        return evaluate(condition, seen.server, seen.sessions.front(), seen.at.wall);
     };
     EXPECT_EQ(on_level_0(user({""})), unknown);
     EXPECT_EQ(on_level_0(user({"anna"})), unknown);

@@ -9,7 +9,7 @@ using namespace build;
 
 Decision decided(const Policy& policy, const SessionSpec& session = {.user = "anna"}) {
     const auto seen = windows({session});
-    return decide(policy, seen.server, seen.sessions.front());
+    return decide(policy, seen.server, seen.sessions.front(), seen.at.wall);
 }
 
 // True, false and unknown of a session of anna's at 10.20.1.7.

@@ -20,17 +20,40 @@ class Dice {
         static constexpr const char* users[] = {"anna", "b*",         "svc-*",     "*",
                                                 "",     "/an+a|bob/", "LAB\\anna", "/lab\\\\.*/"};
         static constexpr const char* clients[] = {"10.20.1.7", "10.20.0.0/16", "WKS-*", "*", "fe80::/10"};
-        switch (below(depth > 0 ? 9 : 6)) {
+        switch (below(depth > 0 ? 10 : 7)) {
             case 0: return user({pick(users), pick(users)});
             case 1: return client({pick(clients)});
             case 2: return idle(core::Seconds{below(3) * 1800});
             case 3: return open_files(below(2));
             case 4: return {FlagIs{below(2) ? core::sess_guest : core::sess_noencryption, below(2) == 0}};
             case 5: return {ConnectedIn{{std::nullopt, core::Seconds{below(3) * 3600}}}};
-            case 6: return not_(condition(depth - 1));
-            case 7: return all({condition(depth - 1), condition(depth - 1)});
+            case 6: return hours();
+            case 7: return not_(condition(depth - 1));
+            case 8: return all({condition(depth - 1), condition(depth - 1)});
             default: return any({condition(depth - 1), condition(depth - 1)});
         }
+    }
+
+    // `now` is at 08:00 in UTC. What closes or opens does so within the next minutes, by one clock or the
+    // other.
+    Condition hours() {
+        using namespace std::chrono;
+        const minutes soon = 8h + minutes{below(8)} + (one_in(3) ? 12h : 0h);
+        Timetable table;
+        auto& windows = table.dates[local_days{floor<days>(now.wall).time_since_epoch()}];
+        switch (below(4)) {
+            case 0: windows = {{0h, soon + 1min}}; break;
+            case 1: windows = {{soon, 24h}}; break;
+            case 2: windows = {{0h, 24h}}; break;
+            default: windows = {{12h, 24h}};
+        }
+        std::optional<Zone> clock;
+        if (one_in(2)) clock = zone();
+        return {InSchedule{{std::make_shared<const Schedule>("s", std::move(clock), std::move(table))}}};
+    }
+    Zone zone() {
+        using namespace std::chrono;
+        return {"z", {{sys_seconds{}, one_in(3) ? 12h : 0h}}, sys_days{year{2038} / 1 / 1}};
     }
 
     Rule rule(int number) {
@@ -69,6 +92,7 @@ class Dice {
         static constexpr Kind kinds[] = {Kind::windows, Kind::samba, Kind::automatic};
         auto traits = server(pick(kinds));
         traits.shared_connections = !one_in(3);
+        if (!one_in(5)) traits.timezone = zone();
         return traits;
     }
 
