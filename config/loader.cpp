@@ -43,6 +43,7 @@ void read_all(const Value& root, Reporter& reporter, Files& files, Draft& draft)
     draft.servers_incomplete = !servers || reporter.errors() > errors_before;
     if (credentials) read_credentials(*credentials, draft);
     if (polling) config.polling = read_polling(*polling);
+    config.policy.late_after = config.polling.interval + config.polling.timeout;
     if (limits) config.policy.limits = policy::merged(policy::Limits{}, read_limits(*limits));
     if (calendars) read_calendars(*calendars, files, draft);
     if (schedules) read_schedules(*schedules, draft);

@@ -1,3 +1,4 @@
+#include "config/decode/duration.hpp"
 #include "config/decode/map_reader.hpp"
 #include "config/decode/scalars.hpp"
 #include "config/digest.hpp"
@@ -33,12 +34,21 @@ std::string digest_of_rule(const Value& value, const Draft& draft, std::size_t f
     return digest.hex();
 }
 
+std::optional<core::Seconds> read_hold(const Value& value) {
+    const auto hold = read_parsed(value, "a duration such as `5m`", parse_duration);
+    if (!hold || *hold > core::Seconds{0}) return hold;
+    value.error("expected a duration of at least `1s`, found " + quote(value.node().text) +
+                "; a rule that does not wait has no `for`");
+    return std::nullopt;
+}
+
 void read_rule(const Value& value, Draft& draft) {
     MapReader map(value, "a rule such as `{name: idle, when: {idle: 30m}, then: disconnect}`");
     policy::Rule rule;
     const auto name = map.required("name", "give the rule one, for logs and audit");
     const auto when = map.required("when", "write `when: any` for a rule about every session");
     const auto then = map.required("then", "write `then: disconnect` or `then: keep`");
+    const auto hold = map.optional("for");
     const auto mode = map.optional("mode");
     const auto limits = map.optional("limits");
     read_words(map, "reason", rule.reason);
@@ -53,11 +63,13 @@ void read_rule(const Value& value, Draft& draft) {
     const std::size_t mentioned_before = draft.schedule_mentions.size();
     if (when) condition = read_when(*when, draft);
     if (then) action = read_enum(*then, actions);
+    if (hold) rule.hold = read_hold(*hold);
     if (mode) rule.mode = read_mode(*mode).value_or(rule.mode);
     if (limits) rule.limits = read_limits(*limits);
     const bool keeps = action == policy::Action::keep;
     if (keeps && mode)
         mode->error("a rule that keeps has no `mode`, for there is nothing to observe; remove the key");
+    if (keeps && hold) hold->error("a rule that keeps has no `for`, for it keeps at once; remove the key");
     if (keeps && limits) limits->warning("a rule that keeps ends nothing; its `limits` have no effect");
     if (!text || !condition || !action) return;
     rule.key = {std::move(*text), digest_of_rule(value, draft, mentioned_before)};

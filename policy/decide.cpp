@@ -21,6 +21,7 @@ Decision decide(const Policy& policy, const ServerFacts& server, const SessionFa
         }
         decision.action = rule.then;
         decision.rule = i;
+        if (rule.then == Action::disconnect && rule.hold) decision.pending = Pending{.hold = *rule.hold};
         break;
     }
     return decision;

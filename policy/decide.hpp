@@ -10,17 +10,30 @@
 
 namespace curfew::policy {
 
+// A rule decided, and its `for` is not over yet.
+struct Pending {
+    core::Seconds hold{0};
+    core::Seconds held{0};
+    bool same_session =
+        true;  // false: nothing proves that it is the one seen before, for its start is unknown
+    bool operator==(const Pending&) const = default;
+};
+
 struct Decision {
     Action action = Action::keep;           // what the rules say; keep when none matches
     std::optional<std::size_t> rule;        // the index of the rule that decided
     std::optional<std::size_t> protection;  // the first `protect` entry that is true or unknown
     std::vector<std::size_t> observed;      // observing rules that would have ended it, in order
+    std::optional<Pending> pending;         // `rule` has a `for` that is not over
 
-    // The session may be ended: a rule decided so on a certain `true`, and nothing protects it.
-    bool ends() const { return action == Action::disconnect && !protection; }
+    // The session may be ended: a rule decided so on a certain `true`, its `for` is over, and nothing
+    // protects it.
+    bool ends() const { return action == Action::disconnect && !protection && !pending; }
 };
 
-// `at` is the time of the look that the session is from.
+// `at` is the time of the look that the session is from. Without a past: whatever has a `for` is pending, and
+// an observing rule is taken for one that has held. What is known of the past is put in by remember()
+// (memory.hpp).
 Decision decide(const Policy& policy, const ServerFacts& server, const SessionFacts& session,
                 core::WallTime at);
 

@@ -13,8 +13,8 @@ namespace curfew::policy {
 enum class Mode { observe, enforce };
 enum class Action { keep, disconnect };
 
-// A rule is known by its name and the digest of its content: memory (trips, budgets) belongs to exactly that
-// rule and ends when somebody edits it.
+// A rule is known by its name and the digest of its content: memory (`for`, trips, budgets) belongs to
+// exactly that rule and ends when somebody edits it.
 struct RuleKey {
     std::string name;
     std::string digest;
@@ -27,6 +27,8 @@ struct Rule {
     Action then = Action::disconnect;
     Mode mode = Mode::enforce;  // observe: transparent; what it would have ended is recorded and the next
                                 // rule is asked
+    // `for`: how long it must have been deciding for a session, without a break, before it ends it.
+    std::optional<core::Seconds> hold;
     LimitOverrides limits;
     std::string reason;
     std::string owner;
@@ -42,6 +44,9 @@ struct Policy {
     std::vector<Protection> protect;
     std::vector<Rule> rules;
     Limits limits;
+    // A look that comes later than this after the last good one of its server does not prove that nothing
+    // happened in between: polling.interval + polling.timeout.
+    core::Milliseconds late_after{70'000};
 };
 
 }  // namespace curfew::policy

@@ -4,6 +4,7 @@
 #include <map>
 #include <tuple>
 
+#include "core/text/durations.hpp"
 #include "policy/call.hpp"
 #include "policy/targets.hpp"
 
@@ -12,11 +13,13 @@ namespace {
 
 class Planner {
   public:
-    Planner(const Policy& policy, const ServerLook& look) : policy_(policy), look_(look), targets_(look) {
+    Planner(const Policy& policy, const ServerLook& look, ServerMemory& memory)
+        : policy_(policy), look_(look), targets_(look) {
         plan_.decisions.reserve(look.sessions.size());
         for (const auto& session : look.sessions) {
             plan_.decisions.push_back(decide(policy, look.server, session, look.at.wall));
         }
+        remember(memory, policy, look, plan_.decisions);
     }
 
     ServerPlan run() {
@@ -43,6 +46,15 @@ class Planner {
     }
     using RuleOf = std::optional<std::size_t>(const Decision&);
 
+    // An observing rule that is taken at its word has held.
+    static bool waits(const Decision& decision, RuleOf rule_of) {
+        return decision.pending && rule_of(decision) == decision.rule;
+    }
+    bool all_wait(const Pair& pair, RuleOf rule_of) const {
+        return std::all_of(pair.members.begin(), pair.members.end(),
+                           [&](std::size_t member) { return waits(plan_.decisions[member], rule_of); });
+    }
+
     std::optional<std::size_t> first_rule(const Pair& pair, RuleOf rule_of) const {
         std::optional<std::size_t> first;
         for (const std::size_t member : pair.members) {
@@ -56,6 +68,10 @@ class Planner {
         auto targets = targets_.of(pair.members.front());
         if (auto reason = obstacle(pair, targets, decided_by)) {
             withhold(pair, rule, std::move(*reason));
+            return;
+        }
+        if (all_wait(pair, decided_by)) {
+            withhold(pair, rule, {Why::pending, longest_wait(pair)});
             return;
         }
         for (const std::size_t target : targets) rule = std::min(rule, *plan_.decisions[target].rule);
@@ -88,11 +104,14 @@ class Planner {
                 return {{Why::own_session, who(look_.sessions[target]) + ": taken for curfew's own session"}};
         }
         if (const auto missing = missing_name(look_.sessions[pair.members.front()])) return {{*missing, {}}};
+        // Of those who wait nobody is in the way of another.
+        const bool nobody_goes_yet = all_wait(pair, rule_of);
         std::string in_the_way;
         std::size_t more = 0;
         for (const std::size_t target : targets) {
             const Decision& decision = plan_.decisions[target];
-            if (!decision.protection && rule_of(decision)) continue;
+            const bool goes = rule_of(decision) && (nobody_goes_yet || !waits(decision, rule_of));
+            if (!decision.protection && goes) continue;
             if (in_the_way.empty()) {
                 in_the_way = who(look_.sessions[target]) + ": " + why_kept(decision);
             } else {
@@ -109,10 +128,30 @@ class Planner {
             const auto& reason = policy_.protect[*decision.protection].reason;
             return reason.empty() ? "protected" : "protected (" + reason + ")";
         }
+        if (decision.pending)
+            return "pending under '" + policy_.rules[*decision.rule].key.name + "' (" +
+                   in_words(*decision.pending) + ")";
         if (decision.rule) return "kept by '" + policy_.rules[*decision.rule].key.name + "'";
         if (!decision.observed.empty())
             return "only observed by '" + policy_.rules[decision.observed.front()].key.name + "'";
         return "no rule ends it";
+    }
+
+    // Of the member that has to wait longest.
+    std::string longest_wait(const Pair& pair) const {
+        const auto left = [&](std::size_t member) {
+            const Pending& pending = *plan_.decisions[member].pending;
+            return pending.same_session ? pending.hold - pending.held : core::Seconds::max();
+        };
+        const auto last = std::max_element(pair.members.begin(), pair.members.end(),
+                                           [&](auto a, auto b) { return left(a) < left(b); });
+        return in_words(*plan_.decisions[*last].pending);
+    }
+
+    static std::string in_words(const Pending& pending) {
+        const std::string hold = "for " + core::duration_text(pending.hold);
+        if (!pending.same_session) return hold + ", not counted yet: when the session began is unknown";
+        return hold + ", held " + core::duration_text(pending.held);
     }
 
     void withhold(const Pair& pair, std::size_t rule, std::pair<Why, std::string> reason) {
@@ -141,8 +180,13 @@ class Planner {
 
 }  // namespace
 
+ServerPlan plan_server(const Policy& policy, const ServerLook& look, ServerMemory& memory) {
+    return Planner{policy, look, memory}.run();
+}
+
 ServerPlan plan_server(const Policy& policy, const ServerLook& look) {
-    return Planner{policy, look}.run();
+    ServerMemory no_past;
+    return plan_server(policy, look, no_past);
 }
 
 std::string_view to_string(Why why) {

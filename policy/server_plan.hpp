@@ -8,6 +8,9 @@
 // with every user on it, unless the configuration says that connections are not shared. It is proposed only
 // if the policy ends *every* target.
 //
+// Who would go if only `for` were over is `pending`, with all who wait like that. But a call that would be
+// made now, and whose targets are not all as far, is withheld as collateral.
+//
 // Limits and trips are not decided here: they need the fleet, and memory.
 
 #include <cstddef>
@@ -18,6 +21,7 @@
 
 #include "core/names.hpp"
 #include "policy/decide.hpp"
+#include "policy/memory.hpp"
 
 namespace curfew::policy {
 
@@ -61,6 +65,9 @@ struct ServerPlan {
     std::vector<Withheld> withheld;
 };
 
+// Takes the look into the memory of that server.
+ServerPlan plan_server(const Policy& policy, const ServerLook& look, ServerMemory& memory);
+// Without a past: every `for` is pending.
 ServerPlan plan_server(const Policy& policy, const ServerLook& look);
 
 // Every session that NetSessionDel with the names of `session` would end on this server, that one included.

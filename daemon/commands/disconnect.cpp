@@ -84,8 +84,8 @@ Proposal by_hand(const policy::Policy& policy, const policy::HandRequest& reques
     Proposal proposal = unsigned_proposal(look, wanted);
     proposal.reason = reason;
     proposal.decide_again = [&policy, request, client = wanted.client, user = wanted.user,
-                             agreed = proposal.targets,
-                             agreed_at = look.at.steady](const policy::ServerLook& fresh) {
+                             agreed = proposal.targets, agreed_at = look.at.steady](
+                                const policy::ServerLook& fresh, policy::ServerMemory&) {
         return decide_again(policy, request, client, user, agreed, agreed_at, fresh);
     };
     return proposal;
@@ -141,7 +141,8 @@ int end_all(Runtime& runtime, const SweptServer& swept, const policy::ServerPlan
     Member& member = *swept.member;
     bool good = true;
     for (const auto& wanted : plan.disconnects) {
-        const GateServer server{member.config.traits, *member.api, runtime.config->polling.timeout};
+        const GateServer server{member.config.traits, *member.api, member.memory,
+                                runtime.config->polling.timeout};
         auto proposal = by_hand(runtime.config->policy, request, swept.look, wanted, reason);
         auto passing = runtime.gate.pass(Licence::by_hand(*member.api), server, std::move(proposal));
         const auto verdict =

@@ -1,5 +1,7 @@
 #include "daemon/fleet/enforcer.hpp"
 
+#include <utility>
+
 #include "daemon/fleet/sayings.hpp"
 
 namespace curfew::daemon {
@@ -16,6 +18,14 @@ std::string Enforcer::rule_name(const std::optional<std::size_t>& rule) const {
 }
 
 asio::awaitable<bool> Enforcer::visit(Member& member) {
+    // It comes back only from a visit that went well: what is forgotten ends nobody.
+    policy::ServerMemory memory = std::exchange(member.memory, {});
+    const bool answered = co_await visit(member, memory);
+    if (answered) member.memory = std::move(memory);
+    co_return answered;
+}
+
+asio::awaitable<bool> Enforcer::visit(Member& member, policy::ServerMemory& memory) {
     const std::string& name = member.config.traits.name;
     const core::SessionFilter everybody;
     auto answer = co_await member.api->enumerate(everybody, clock_.now().steady + config_.polling.timeout);
@@ -30,7 +40,7 @@ asio::awaitable<bool> Enforcer::visit(Member& member) {
     const auto look = policy::facts_of(member.config.traits, *answer, clock_.now());
     say_answered(log_, member, *answer, look.server);
     member.failures = 0;
-    const auto plan = policy::plan_server(config_.policy, look);
+    const auto plan = policy::plan_server(config_.policy, look, memory);
     log_.debug("look", {{"server", name},
                         {"sessions", std::uint64_t{look.sessions.size()}},
                         {"disconnects", std::uint64_t{plan.disconnects.size()}},
@@ -45,20 +55,21 @@ asio::awaitable<bool> Enforcer::visit(Member& member) {
     const auto trips = fleet_.latch_trips();
     if (!trips) co_return true;
     for (const auto& trip : *trips) say_tripped(log_, trip);
-    if (!fleet_.has_twin(name)) co_await enforce(member, look, plan);
+    if (!fleet_.has_twin(name)) co_await enforce(member, memory, look, plan);
     co_return true;
 }
 
-asio::awaitable<void> Enforcer::enforce(Member& member, const policy::ServerLook& look,
-                                        const policy::ServerPlan& plan) {
+asio::awaitable<void> Enforcer::enforce(Member& member, policy::ServerMemory& memory,
+                                        const policy::ServerLook& look, const policy::ServerPlan& plan) {
     WithheldRound round{log_, member};
-    for (const auto& withheld : plan.withheld) {
+    for (const auto& planned : plan.withheld) {
+        const auto withheld = fleet_.trip_first(member.config.traits.name, planned);
         round.say(withheld.client, withheld.user, rule_name(withheld.rule), withheld.why, withheld.detail);
     }
     member.at_the_gate = true;
     for (const auto& wanted : plan.disconnects) {
         if (stopping_) break;
-        const GateServer server{member.config.traits, *member.api, config_.polling.timeout};
+        const GateServer server{member.config.traits, *member.api, memory, config_.polling.timeout};
         auto proposal = proposal_of(config_.policy, look, wanted);
         const auto verdict = co_await gate_.pass(access_to(member), server, std::move(proposal));
         if (watcher_) watcher_->passed(member, wanted, verdict);

@@ -30,8 +30,9 @@ class Enforcer {
     void stop() { stopping_ = true; }
 
   private:
-    boost::asio::awaitable<void> enforce(Member& member, const policy::ServerLook& look,
-                                         const policy::ServerPlan& plan);
+    boost::asio::awaitable<bool> visit(Member& member, policy::ServerMemory& memory);
+    boost::asio::awaitable<void> enforce(Member& member, policy::ServerMemory& memory,
+                                         const policy::ServerLook& look, const policy::ServerPlan& plan);
     Access access_to(Member& member) const;
     std::string rule_name(const std::optional<std::size_t>& rule) const;
 

@@ -64,6 +64,15 @@ bool FleetState::tripped(const policy::RuleKey& rule, const std::string& server)
     return trips_.holds(rule, server);
 }
 
+policy::Withheld FleetState::trip_first(const std::string& server, policy::Withheld withheld) const {
+    if (withheld.why != policy::Why::pending) return withheld;
+    const auto& rule = policy_.rules[withheld.rule.value()].key;
+    if (!tripped(rule, server)) return withheld;
+    withheld.why = policy::Why::tripped;
+    withheld.detail = "rule '" + rule.name + "'";
+    return withheld;
+}
+
 std::optional<std::string> FleetState::twin_of(const std::string& server, const core::ServerGuid& guid) {
     constexpr core::ServerGuid none{};
     if (guid == none) return std::nullopt;

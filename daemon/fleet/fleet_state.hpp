@@ -37,6 +37,8 @@ class FleetState {
     // one answer: between two questions another server could be tried, and its trips not be there yet.
     std::optional<std::vector<policy::Trip>> latch_trips();
     bool tripped(const policy::RuleKey& rule, const std::string& server) const;
+    // The same, and `tripped` where it said `pending` and the rule is: of two reasons that is the first.
+    policy::Withheld trip_first(const std::string& server, policy::Withheld withheld) const;
 
     // The other entry that is the same server, told by its ServerGuid; remembered until one of them leaves
     // the fleet.

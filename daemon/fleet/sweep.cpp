@@ -100,15 +100,19 @@ asio::awaitable<SweepResult> take_to_the_gate(const std::vector<SweptServer>& se
     for (const auto& server : servers) {
         if (server.error) continue;
         fleet.looked(server.look, server.plan);
-        for (const auto& withheld : server.plan.withheld) result.withheld.push_back({&server, withheld});
         if (server.twin) continue;
         for (const auto& wanted : server.plan.disconnects) candidates.push_back({&server, &wanted});
     }
     result.trips = fleet.latch_trips().value();  // every server has been tried
+    for (const auto& server : servers) {
+        for (const auto& withheld : server.plan.withheld)
+            result.withheld.push_back({&server, fleet.trip_first(server.look.server.traits.name, withheld)});
+    }
     std::sort(candidates.begin(), candidates.end(), before);
     for (const auto& candidate : candidates) {
         Member& member = *candidate.server->member;
-        const GateServer gate_server{member.config.traits, *member.api, config.polling.timeout};
+        policy::ServerMemory no_past;  // nor one that begins with the sweep
+        const GateServer gate_server{member.config.traits, *member.api, no_past, config.polling.timeout};
         auto proposal = proposal_of(config.policy, candidate.server->look, *candidate.wanted);
         auto passing = gate.pass(access(member), gate_server, std::move(proposal));
         auto verdict = co_await asio::co_spawn(member.strand, std::move(passing), asio::use_awaitable);

@@ -1,6 +1,6 @@
 #pragma once
 // One look at every server of the fleet, and then the result through the gate: what `plan` and `run --once`
-// are. They have no past: budgets and trips start afresh.
+// are. They have no past: every `for` is pending, budgets and trips start afresh.
 
 #include <deque>
 #include <optional>

@@ -144,10 +144,14 @@ asio::awaitable<Result> Gate::call(core::SessionDelApi& api, GateServer server, 
                                    Intent& intent, policy::LimitLedger::Ticket& ticket) {
     const core::SessionFilter everybody;
     const auto fresh = co_await server.sessions.enumerate(everybody, clock_.now().steady + server.timeout);
-    if (!fresh) co_return Result{Outcome::not_asked, fresh.error(), "the server could not be asked again"};
+    if (!fresh) {
+        server.memory.forget();
+        co_return Result{Outcome::not_asked, fresh.error(), "the server could not be asked again"};
+    }
     const auto look = policy::facts_of(server.traits, *fresh, clock_.now());
+    // First, for the others on that server are in the look too.
+    const Redecision again = proposal.decide_again(look, server.memory);
     if (!present(look, proposal)) co_return Result{Outcome::already_gone, {}, {}};
-    const Redecision again = proposal.decide_again(look);
     if (again.targets.empty()) co_return spared(again.why, again.detail);
     if (const auto* rule = tripped(server, again.rules)) co_return spared(Why::tripped, named(*rule));
     if (proposal.rule && fresh->server_guid) {
@@ -183,6 +187,7 @@ asio::awaitable<Result> Gate::settle(GateServer server, const Proposal& proposal
     while (true) {
         const auto seen = co_await server.sessions.enumerate(asked_for, clock_.now().steady + server.timeout);
         const core::Now now = clock_.now();
+        if (!seen) server.memory.forget();
         const bool told = seen && seen->level != core::Level::names;  // without users nobody is found
         if (told && !any_left(ended, policy::facts_of(server.traits, *seen, now))) {
             co_return Result{server_said_no ? Outcome::already_gone : Outcome::ended, {}, {}};

@@ -40,7 +40,8 @@ struct Proposal {
     const policy::Rule* rule = nullptr;         // null: by hand, and limits count without binding
     std::vector<const policy::Rule*> rules;     // all that decided the targets; none by hand
     std::string reason;                         // by hand: the person's
-    std::function<Redecision(const policy::ServerLook&)> decide_again;
+    // Of a fresh look, which it takes into the server's memory.
+    std::function<Redecision(const policy::ServerLook&, policy::ServerMemory&)> decide_again;
 };
 
 // What is to be ended, without who wants it: neither rules nor decide_again.
@@ -50,10 +51,11 @@ Proposal unsigned_proposal(const policy::ServerLook& look, const policy::Disconn
 Proposal proposal_of(const policy::Policy& policy, const policy::ServerLook& look,
                      const policy::Disconnect& wanted);
 
-// One server as the gate needs it.
+// One server as the gate needs it. What the gate sees there counts for `for` as every look does.
 struct GateServer {
     const policy::ServerTraits& traits;
     core::SessionEnumApi& sessions;
+    policy::ServerMemory& memory;
     core::Milliseconds timeout{10'000};
 };
 

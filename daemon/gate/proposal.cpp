@@ -21,10 +21,11 @@ std::vector<const policy::Rule*> rules_of(const policy::Policy& policy, const po
     return rules;
 }
 
-// What the whole policy says now, held against what was proposed.
+// What the whole policy says now, held against what was proposed. A `for` that was over at the first look and
+// was broken since is pending here.
 Redecision decide_again(const policy::Policy& policy, const policy::ServerLook& look,
-                        const Proposal& proposal) {
-    const auto plan = policy::plan_server(policy, look);
+                        policy::ServerMemory& memory, const Proposal& proposal) {
+    const auto plan = policy::plan_server(policy, look, memory);
     for (const auto& wanted : plan.disconnects) {
         const bool same = wanted.client == proposal.client && wanted.user == proposal.user;
         // Another rule has other limits and another reason: that is for the next look to propose.
@@ -69,8 +70,9 @@ Proposal proposal_of(const policy::Policy& policy, const policy::ServerLook& loo
     proposal.rule = &policy.rules[wanted.rule];
     proposal.rules = rules_of(policy, look, wanted.targets);
     proposal.reason = proposal.rule->reason;
-    proposal.decide_again = [&policy, proposed = proposal](const policy::ServerLook& fresh) {
-        return decide_again(policy, fresh, proposed);
+    proposal.decide_again = [&policy, proposed = proposal](const policy::ServerLook& fresh,
+                                                           policy::ServerMemory& memory) {
+        return decide_again(policy, fresh, memory, proposed);
     };
     return proposal;
 }

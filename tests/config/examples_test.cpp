@@ -33,8 +33,9 @@ TEST(Examples, SayWhatTheyMean) {
     EXPECT_EQ(config.servers[2].spec.host, "10.40.0.5");
     EXPECT_EQ(config.servers[2].spec.security.encryption, core::Encryption::required);
     EXPECT_EQ(config.policy.protect.size(), 2U);
-    ASSERT_EQ(config.policy.rules.size(), 3U);
+    ASSERT_EQ(config.policy.rules.size(), 4U);
     EXPECT_EQ(config.policy.rules[2].mode, policy::Mode::observe);
+    EXPECT_EQ(config.policy.rules[3].hold, core::Seconds{7'200});
 }
 
 TEST(Examples, TheOfficeIsClosedWhenItSaysSo) {

@@ -76,16 +76,61 @@ TEST(Rules, ExplainMistakes) {
          {"curfew.yaml:5:44: rules[0].mode: a rule that keeps has no `mode`, for there is nothing to "
           "observe; remove "
           "the key"}},
-        {"rules:\n  - {name: a, when: any, then: disconnect, for: 5m}\n",
-         {"curfew.yaml:5:44: rules[0].for: unknown key; known here: `name`, `when`, `then`, `mode`, "
-          "`limits`, "
-          "`reason`, `owner` or `ticket`"}},
+        {"rules:\n  - {name: a, when: any, then: disconnect, For: 5m}\n",
+         {"curfew.yaml:5:44: rules[0].For: unknown key; did you mean `for`?"}},
         {"rules:\n  - {name: a, when: any, then: disconnect, reason: ''}\n",
          {"curfew.yaml:5:52: rules[0].reason: expected a text, found an empty text"}},
         {"rules:\n  - {name: a, when: any, then: disconnect, <<: {mode: observe}}\n",
-         {"curfew.yaml:5:44: rules[0][\"<<\"]: unknown key; known here: `name`, `when`, `then`, `mode`, "
-          "`limits`, "
+         {"curfew.yaml:5:44: rules[0][\"<<\"]: unknown key; known here: `name`, `when`, `then`, `for`, "
+          "`mode`, `limits`, "
           "`reason`, `owner` or `ticket`"}},
+    });
+}
+
+TEST(Rules, MayHaveToHoldForAWhile) {
+    const auto config = good(std::string(preamble) +
+                             "rules:\n"
+                             "  - {name: a, when: any, for: 1h30m, then: disconnect}\n"
+                             "  - {name: b, when: any, for: 1s, then: disconnect, mode: observe}\n"
+                             "  - {name: c, when: any, then: disconnect}\n");
+    ASSERT_EQ(config->policy.rules.size(), 3U);
+    EXPECT_EQ(config->policy.rules[0].hold, core::Seconds{5400});
+    EXPECT_EQ(config->policy.rules[1].hold, core::Seconds{1});
+    EXPECT_EQ(config->policy.rules[2].hold, std::nullopt);
+    EXPECT_NE(digest("  - {name: a, when: any, for: 5m, then: disconnect}\n"),
+              digest("  - {name: a, when: any, for: 6m, then: disconnect}\n"));
+}
+
+// Then a look is late that comes after interval and timeout together.
+TEST(Rules, AreToldWhenALookIsLate) {
+    const auto late = [](const std::string& polling) {
+        return good(std::string(preamble) + polling + "rules: [{name: a, when: any, then: keep}]\n")
+            ->policy.late_after;
+    };
+    EXPECT_EQ(late(""), core::Seconds{70});
+    EXPECT_EQ(late("polling: {interval: 5m}\n"), core::Seconds{310});
+    EXPECT_EQ(late("polling: {interval: 2m, timeout: 30s}\n"), core::Seconds{150});
+}
+
+TEST(Rules, ExplainMistakesInFor) {
+    expect_mistakes({
+        {"rules:\n  - {name: a, when: any, then: disconnect, for: 0s}\n",
+         {"curfew.yaml:5:49: rules[0].for: expected a duration of at least `1s`, found `0s`; a rule that "
+          "does "
+          "not wait has no `for`"}},
+        {"rules:\n  - {name: a, when: any, then: disconnect, for: -5m}\n",
+         {"curfew.yaml:5:49: rules[0].for: expected a duration such as `30m`, found `-5m`; a duration is not "
+          "negative"}},
+        {"rules:\n  - {name: a, when: any, then: disconnect, for: 5}\n",
+         {"curfew.yaml:5:49: rules[0].for: expected a duration such as `30m`, found `5`, a number without a "
+          "unit; did you mean `5s` or `5m`?"}},
+        {"rules:\n  - {name: a, when: any, then: disconnect, for: {at_least: 5m}}\n",
+         {"curfew.yaml:5:49: rules[0].for: expected a duration such as `5m`, found a map"}},
+        {"rules:\n  - name: a\n    when: any\n    for:\n    then: disconnect\n",
+         {"curfew.yaml:7:5: rules[0].for: expected a duration such as `5m`, found nothing"}},
+        {"rules:\n  - {name: a, when: any, then: keep, for: 5m}\n",
+         {"curfew.yaml:5:43: rules[0].for: a rule that keeps has no `for`, for it keeps at once; remove the "
+          "key"}},
     });
 }
 

@@ -137,6 +137,13 @@ core::Enumeration FakeServer::answer(const core::SessionFilter& filter) const {
     return result;
 }
 
+std::optional<core::Error> FakeServer::fault_of(unsigned look, core::SteadyTime deadline) const {
+    if (clock_.now().steady > deadline) return timed_out();
+    if (all_looks_fault_) return all_looks_fault_;
+    const auto fault = look_faults_.find(look);
+    return fault == look_faults_.end() ? std::nullopt : std::optional{fault->second};
+}
+
 asio::awaitable<core::Result<core::Enumeration>> FakeServer::enumerate(core::SessionFilter filter,
                                                                        core::SteadyTime deadline) {
     const unsigned n = ++looks_;
@@ -146,15 +153,17 @@ asio::awaitable<core::Result<core::Enumeration>> FakeServer::enumerate(core::Ses
     co_await give_way();
     if (before_every_look) before_every_look(*this);
     if (const auto hook = on_look_.find(n); hook != on_look_.end()) hook->second(*this);
-    if (clock_.now().steady > deadline) co_return timed_out();
-    if (all_looks_fault_) co_return *all_looks_fault_;
-    if (const auto fault = look_faults_.find(n); fault != look_faults_.end()) co_return fault->second;
+    if (const auto fault = fault_of(n, deadline)) {
+        history_.push_back({clock_.now().steady, std::nullopt});
+        co_return *fault;
+    }
     auto result = answer(filter);
     for (auto& session : sessions) {
         if (session.looks_left > 0) --session.looks_left;
     }
     std::erase_if(sessions, [](const auto& session) { return session.looks_left == 0; });
     if (!filter.client && !filter.user) {
+        history_.push_back({clock_.now().steady, result});
         last_answer_ = result;
         last_answered_at_ = clock_.now().steady;
     }

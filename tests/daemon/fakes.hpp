@@ -85,6 +85,12 @@ class FakeServer final : public core::SessionApi {
     unsigned looks() const { return looks_; }
     unsigned dels() const { return dels_; }
     unsigned cancelled() const { return cancelled_; }
+    // Every look at everybody, and every one that failed.
+    struct Look {
+        core::SteadyTime at{};
+        std::optional<core::Enumeration> answer;
+    };
+    const std::vector<Look>& history() const { return history_; }
     const core::Enumeration& last_answer() const { return last_answer_; }
     core::SteadyTime last_answered_at() const { return last_answered_at_; }
 
@@ -105,6 +111,7 @@ class FakeServer final : public core::SessionApi {
     boost::asio::awaitable<void> close(core::SteadyTime deadline) override;
 
   private:
+    std::optional<core::Error> fault_of(unsigned look, core::SteadyTime deadline) const;
     core::Enumeration answer(const core::SessionFilter& filter) const;
     core::Session as_listed(const FakeSession& session, core::Level at_level) const;
     std::vector<FakeSession> hit_by(const core::ClientName& client, const core::UserName& user) const;
@@ -121,6 +128,7 @@ class FakeServer final : public core::SessionApi {
     unsigned looks_ = 0;
     unsigned dels_ = 0;
     unsigned cancelled_ = 0;
+    std::vector<Look> history_;
     core::Enumeration last_answer_;
     core::SteadyTime last_answered_at_{};
 };

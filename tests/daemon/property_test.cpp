@@ -96,12 +96,16 @@ class Judge {
 
         const auto look = policy::facts_of(config.traits, server.last_answer(),
                                            {server.last_answered_at(), world_.clock.now().wall});
-        for (const auto& session : ended) judge(look, session);
+        for (const auto& session : ended) {
+            judge(look, session);
+            judge_hold(server, look, session);
+        }
         count(server, ended);
         sessions += ended.size();
     }
 
     std::size_t sessions = 0;
+    std::size_t held = 0;  // of these, by a rule with `for`
 
   private:
     const config::Server& config_of(const FakeServer& server) const {
@@ -133,6 +137,48 @@ class Judge {
         ASSERT_FALSE(session.client.empty());
     }
 
+    // `for`, from what the server said ever since: no look failed or was late, and in each of them whoever
+    // may have been this session was decided by the same rule.
+    void judge_hold(const FakeServer& server, const policy::ServerLook& last, const FakeSession& session) {
+        for (const std::size_t now : possible(last, session)) {
+            const auto& rules = world_.config.policy.rules;
+            const auto rule = policy::decide(world_.config.policy, last.server, last.sessions[now]).rule;
+            if (!rules[*rule].hold) continue;
+            ++held;
+            auto later = server.history().back().at;
+            bool long_enough = false;
+            for (auto seen = server.history().rbegin(); !long_enough; ++seen) {
+                ASSERT_NE(seen, server.history().rend()) << "not seen for as long as that";
+                ASSERT_TRUE(seen->answer) << "a look failed";
+                ASSERT_LE(later - seen->at, 70s) << "a look was late";
+                later = seen->at;
+                const auto look = policy::facts_of(last.server.traits, *seen->answer, {seen->at, {}});
+                const auto then = possible(look, session);
+                ASSERT_FALSE(then.empty()) << "a look did not list it";
+                for (const std::size_t one : then) {
+                    const auto decision =
+                        policy::decide(world_.config.policy, look.server, look.sessions[one]);
+                    ASSERT_FALSE(decision.protection);
+                    if (seen != server.history().rbegin()) {
+                        ASSERT_EQ(decision.rule, rule);
+                    }
+                }
+                long_enough = server.history().back().at - seen->at >= *rules[*rule].hold;
+            }
+        }
+    }
+    static std::vector<std::size_t> possible(const policy::ServerLook& look, const FakeSession& session) {
+        std::vector<std::size_t> found;
+        for (std::size_t i = 0; i < look.sessions.size(); ++i) {
+            const auto& facts = look.sessions[i];
+            if (facts.reported.user != session.user || facts.reported.client != session.client) continue;
+            if (!facts.started || *facts.started < session.started || *facts.started > session.started + 1s)
+                continue;
+            found.push_back(i);
+        }
+        return found;
+    }
+
     // Every limit of the file, counted again over all that was really ended.
     void count(const FakeServer& server, const std::vector<FakeSession>& ended) {
         for (const auto& session : ended)
@@ -161,11 +207,16 @@ class Judge {
 };
 
 TEST(Promise, no_session_is_ended_that_the_policy_would_have_kept) {
-    std::size_t calls = 0, sessions = 0, spared = 0, limited = 0, tripped = 0;
+    std::size_t calls = 0, sessions = 0, held = 0, pending = 0, spared = 0, limited = 0, tripped = 0;
     for (unsigned seed = 0; seed < fleets && !HasFatalFailure(); ++seed) {
         SCOPED_TRACE("seed " + std::to_string(seed));
         Dice dice{seed};
-        World world{dice.any_policy()};
+        auto rules = dice.any_policy();
+        for (auto& rule : rules.rules) {
+            static constexpr core::Seconds holds[] = {1s, 20s, 60s, 120s};
+            if (rule.then == policy::Action::disconnect && dice.one_in(3)) rule.hold = dice.pick(holds);
+        }
+        World world{std::move(rules)};
         auto& limits = world.config.policy.limits;
         if (dice.one_in(2)) limits.per_server = {{1 + dice.below(4), 60s}};
         if (dice.one_in(2)) limits.fleet = {{2 + dice.below(4), 60s}, {4 + dice.below(20), 600s}};
@@ -190,7 +241,8 @@ TEST(Promise, no_session_is_ended_that_the_policy_would_have_kept) {
         world.start();
         for (unsigned round = 0; round < rounds; ++round) {
             world.visit_together();
-            world.clock.advance(core::Milliseconds{dice.below(40'000)});
+            const bool late = dice.one_in(8);
+            world.clock.advance(core::Milliseconds{late ? 70'001 : dice.below(40'000)});
         }
         const auto dels =
             world.journal.count("fs0 del") + world.journal.count("fs1 del") + world.journal.count("fs2 del");
@@ -198,14 +250,18 @@ TEST(Promise, no_session_is_ended_that_the_policy_would_have_kept) {
         ASSERT_EQ(world.journal.count("intent"), world.journal.count("outcome"));
         spared += world.journal.count("outcome") - dels;
         sessions += judge.sessions;
+        held += judge.held;
         for (const auto& line : world.logged("withheld")) {
             limited += line.find("why=\"limit") != std::string::npos;
+            pending += line.find("why=pending") != std::string::npos;
             tripped += line.find("why=tripped") != std::string::npos;
         }
     }
     // What is never met is not tested.
     EXPECT_GT(calls, fleets);
     EXPECT_GT(sessions, fleets);
+    EXPECT_GT(held, fleets / 10);
+    EXPECT_GT(pending, fleets);
     EXPECT_GT(limited, fleets / 10);
     EXPECT_GT(spared, fleets / 4);
     EXPECT_GT(tripped, fleets / 50);

@@ -169,6 +169,41 @@ TEST(Sweep, trips_before_its_first_call) {
     EXPECT_EQ(done.withheld()[0], "fs0 u0: tripped");
 }
 
+TEST(Sweep, has_no_past_so_that_every_for_is_pending) {
+    auto rules =
+        policy::build::policy({disconnect("waits", user({"anna"})), disconnect("rest", open_files(0))});
+    rules.rules[0].hold = 1s;
+    for (const auto& access : {plan(), enforce()}) {
+        World world{rules};
+        auto& server = world.add("fs1", Is::windows);
+        server.add({.user = "anna", .client = "c1"});
+        server.add({.user = "bob", .client = "c2"});
+        server.latency = 2s;  // it would be over at the look before the call for bob
+        world.start();
+        for (int again = 0; again < 2; ++again) {
+            const auto done = sweep(world, access);
+            EXPECT_EQ(done.withheld(), Lines{"fs1 anna: pending"});
+        }
+        EXPECT_EQ(server.alive("anna"), 1u);
+    }
+}
+
+// What a look at the gate begins is no past either.
+TEST(Sweep, not_even_when_it_takes_longer_than_the_for) {
+    auto rules = policy::build::policy({disconnect("rest", open_files(0))});
+    rules.rules.insert(rules.rules.begin(), disconnect("waits", user({"late"})));
+    rules.rules[0].hold = 1s;
+    World world{rules};
+    auto& server = world.add("fs1", Is::samba);
+    for (const char* client : {"c1", "c2"}) server.add({.user = "bob", .client = client});
+    server.latency = 2s;
+    server.on_look(2, [](FakeServer& fs1) { fs1.add({.user = "late", .client = "c2"}); });
+    world.start();
+    const auto done = sweep(world, enforce());
+    EXPECT_EQ(done.disconnects(), Lines{"fs1 bob"});
+    EXPECT_EQ(done.withheld(), Lines{"fs1 bob: collateral"});
+}
+
 TEST(Sweep, one_server_under_two_names_is_ended_under_neither) {
     World world{nothing_open()};
     for (const char* name : {"fs1", "files", "fs2"}) world.add(name, Is::windows).add({.user = "anna"});

@@ -98,7 +98,7 @@ class World {
     // What the policy proposes for that user on the first server, as of a look made now.
     Proposal propose(const std::string& user) {
         const auto look = look_at(0);
-        const auto plan = policy::plan_server(config.policy, look);
+        const auto plan = policy::plan_server(config.policy, look, members[0].memory);
         for (const auto& wanted : plan.disconnects) {
             if (wanted.user.text() == user) return proposal_of(config.policy, look, wanted);
         }
@@ -110,7 +110,8 @@ class World {
     }
     Verdict pass(Access access, Proposal proposal) {
         journal.lines.clear();
-        const GateServer server{config.servers[0].traits, *servers[0], config.polling.timeout};
+        const GateServer server{config.servers[0].traits, *servers[0], members[0].memory,
+                                config.polling.timeout};
         return run(gate->pass(std::move(access), server, std::move(proposal)));
     }
     Verdict enforce(Proposal proposal) { return pass(licence(), std::move(proposal)); }

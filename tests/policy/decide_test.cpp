@@ -75,5 +75,14 @@ TEST(Decide, an_observing_rule_is_transparent) {
     EXPECT_FALSE(decided(policy({observe("a", is_true)})).ends());
 }
 
+TEST(Decide, without_a_past_a_for_is_pending_and_later_rules_are_not_asked) {
+    auto rules = policy({disconnect("waits", is_true), disconnect("all", is_true)});
+    rules.rules[0].hold = 5min;
+    const auto decision = decided(rules);
+    EXPECT_EQ(decision.rule, 0u);
+    EXPECT_EQ(decision.pending, Pending{.hold = 5min});
+    EXPECT_FALSE(decision.ends());
+}
+
 }  // namespace
 }  // namespace curfew::policy

@@ -121,6 +121,22 @@ TEST(Share, counts_what_would_be_ended_and_not_what_is_withheld) {
     EXPECT_EQ(fleet.would_end(one_rule().rules[0].key), 0u);
 }
 
+TEST(Share, counts_who_is_pending_only_when_that_is_over) {
+    auto rules = one_rule();
+    rules.rules[0].hold = 1min;
+    const auto& key = rules.rules[0].key;
+    auto seen = crowd("fs1", 10, 0);
+    ServerMemory memory;
+    FleetSummary fleet;
+    fleet.looked(seen, rules, plan_server(rules, seen, memory));
+    EXPECT_EQ(fleet.would_end(key), 0u);
+    EXPECT_EQ(demanded(fleet, rules), Lines{});
+    seen.at.steady += 60s;
+    fleet.looked(seen, rules, plan_server(rules, seen, memory));
+    EXPECT_EQ(fleet.would_end(key), 10u);
+    EXPECT_EQ(demanded(fleet, rules), (Lines{"r@fleet 10/10", "r@fs1 10/10"}));
+}
+
 TEST(Share, counts_a_session_once_that_several_calls_would_end) {
     std::vector<SessionSpec> one_client;
     for (int i = 0; i < 10; ++i) one_client.push_back({"r" + std::to_string(i)});
