@@ -47,14 +47,12 @@ void Board::happened(Standing standing, const std::string& server, const Pair& w
     if (happened_.size() > happenings_kept) happened_.pop_front();
 }
 
-// Said when it begins and when its reason changes, not at each look.
+// Said once for each reason, however often it comes back.
 void Board::withhold(OnServer& server, const std::string& name, const Pair& who, Why why,
                      const std::string& rule, const std::string& detail) {
     server.withheld.insert(who);
     const std::string reason{to_string(why)};
-    auto& told = server.told[who];
-    if (told == reason) return;
-    told = reason;
+    if (!server.told.emplace(who, why).second) return;
     ++tally_.withheld[reason];
     happened(why == Why::pending ? Standing::pending : Standing::withheld, name, who,
              rule + ": " + reason + (detail.empty() ? "" : ", " + detail));
@@ -103,7 +101,6 @@ void Board::looked(const Member& member, const policy::ServerLook& look, const p
     }
     for (const auto& [who, one] : withheld)
         withhold(server, name, who, one->why, rule_name(one->rule), one->detail);
-    std::erase_if(server.told, [&](const auto& told) { return !server.withheld.contains(told.first); });
     std::uint64_t sessions = 0;
     for (const auto& [other, state] : servers_) sessions += state.rows.size();
     tally_.most_sessions = std::max(tally_.most_sessions, sessions);
@@ -137,7 +134,6 @@ void Board::passed(const Member& member, const policy::Disconnect& wanted, const
         });
         return;
     }
-    server.told.erase(who);
     const auto outcome = verdict.kind == Verdict::Kind::settled ? verdict.result.outcome : Outcome::error;
     if (outcome != Outcome::ended) {
         ++tally_.not_ended;

@@ -48,7 +48,7 @@ class Board final : public Watcher {
         bool silent = false;
         std::vector<SessionRow> rows;
         std::set<Pair> withheld;  // at the last look
-        std::map<Pair, std::string> told;
+        std::set<std::pair<Pair, policy::Why>> told;  // ever
     };
 
     void happened(Standing standing, const std::string& server, const Pair& who, std::string what);

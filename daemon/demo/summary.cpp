@@ -43,7 +43,7 @@ std::string summary(const Played& played, const Tally& tally, const Witness& wit
                        count_of(tally.looks + tally.failed_looks, "time", "times") + " and listed up to " +
                        count_of(tally.most_sessions, "session", "sessions") + " at once.\n\n";
     text += count_of(ended, "session was", "sessions were") + " ended:\n" + list_of(tally.ended);
-    text += "\nHeld back, some of them for a while:\n" + list_of(tally.withheld);
+    text += "\nHeld back, most of them for a while (clients and users, by reason):\n" + list_of(tally.withheld);
     if (tally.not_ended > 0)
         text += "\n" + count_of(tally.not_ended, "call", "calls") + " did not end what they were to end.\n";
     text += "\nThe servers' own journals: " + count_of(witness.calls, "call", "calls") + " ended " +
