@@ -14,13 +14,15 @@ constexpr std::size_t ended_kept = 32;
 // An ended session stays on the board for a moment, so that its end can be seen.
 constexpr core::Seconds ended_shown{600};
 
-// So many of each at least, where there are so many.
+// So many of each at least, where there are so many; and who gets the room that is left.
 constexpr std::array<std::pair<Standing, std::size_t>, 6> shares{{{Standing::ended, 3},
-                                                                  {Standing::withheld, 3},
-                                                                  {Standing::ends, 1},
+                                                                  {Standing::withheld, 2},
                                                                   {Standing::pending, 2},
-                                                                  {Standing::exempt, 2},
-                                                                  {Standing::kept, 2}}};
+                                                                  {Standing::exempt, 1},
+                                                                  {Standing::ends, 1},
+                                                                  {Standing::kept, 1}}};
+constexpr std::array extras{Standing::kept,  Standing::pending, Standing::withheld,
+                            Standing::ended, Standing::exempt,  Standing::ends};
 
 bool more_telling(const SessionRow& a, const SessionRow& b) {
     const auto key = [](const SessionRow& row) {
@@ -31,7 +33,8 @@ bool more_telling(const SessionRow& a, const SessionRow& b) {
 }
 
 std::string idle_text(const std::optional<core::Seconds>& idle) {
-    return idle ? ", idle " + core::duration_text(core::Seconds{std::chrono::floor<std::chrono::minutes>(*idle)})
+    return idle ? ", idle " +
+                      core::duration_text(core::Seconds{std::chrono::floor<std::chrono::minutes>(*idle)})
                 : "";
 }
 
@@ -171,18 +174,21 @@ View Board::view(std::size_t rows) const {
     for (auto& [standing, all] : kinds) {
         if (standing != Standing::ended) std::sort(all.begin(), all.end(), more_telling);
     }
-    // First what each kind is sure of, then more of the most telling kinds while there is room.
+    // First what each kind is sure of, then more of some while there is room.
     std::map<Standing, std::size_t> taken;
-    for (const auto& [standing, share] : shares) taken[standing] = std::min(share, kinds[standing].size());
     std::size_t room = rows;
-    for (const auto& [standing, count] : taken) room -= std::min(room, count);
     for (const auto& [standing, share] : shares) {
+        taken[standing] = std::min({share, kinds[standing].size(), room});
+        room -= taken[standing];
+    }
+    for (const auto standing : extras) {
         const auto more = std::min(room, kinds[standing].size() - taken[standing]);
         taken[standing] += more;
         room -= more;
-        std::move(kinds[standing].begin(), kinds[standing].begin() + static_cast<long>(taken[standing]),
-                  std::back_inserter(view.rows));
     }
+    for (auto& [standing, all] : kinds)
+        std::move(all.begin(), all.begin() + static_cast<long>(taken[standing]),
+                  std::back_inserter(view.rows));
     view.happened.assign(happened_.begin(), happened_.end());
     return view;
 }

@@ -47,7 +47,7 @@ class Board final : public Watcher {
     struct OnServer {
         bool silent = false;
         std::vector<SessionRow> rows;
-        std::set<Pair> withheld;  // at the last look
+        std::set<Pair> withheld;                      // at the last look
         std::set<std::pair<Pair, policy::Why>> told;  // ever
     };
 

@@ -74,8 +74,9 @@ class Ending {
 
 void show(Terminal& terminal, const Board& board) {
     const auto screen = terminal.screen();
-    auto view = board.view(screen.rows);
-    view.policy = demo_policy_in_words();
+    const auto policy = demo_policy_in_words();
+    auto view = board.view(session_rows(screen, policy.size()));
+    view.policy = policy;
     terminal.draw(draw(view, screen));
 }
 

@@ -39,22 +39,23 @@ std::string summary(const Played& played, const Tally& tally, const Witness& wit
     for (const auto& [rule, count] : tally.ended) ended += count;
     std::string text = "In " + core::duration_text(played.real) + ", which were " +
                        core::duration_text(played.lab) + " in the lab, " +
-                       count_of(played.servers, "server was", "servers were") + " asked " +
+                       count_of(played.servers, "server was", "servers were") + "\nasked " +
                        count_of(tally.looks + tally.failed_looks, "time", "times") + " and listed up to " +
                        count_of(tally.most_sessions, "session", "sessions") + " at once.\n\n";
     text += count_of(ended, "session was", "sessions were") + " ended:\n" + list_of(tally.ended);
-    text += "\nHeld back, most of them for a while (clients and users, by reason):\n" + list_of(tally.withheld);
+    text +=
+        "\nHeld back, most of them for a while (clients and users, by reason):\n" + list_of(tally.withheld);
     if (tally.not_ended > 0)
         text += "\n" + count_of(tally.not_ended, "call", "calls") + " did not end what they were to end.\n";
     text += "\nThe servers' own journals: " + count_of(witness.calls, "call", "calls") + " ended " +
-            count_of(witness.ended, "session", "sessions") + ", " +
+            count_of(witness.ended, "session", "sessions") + ",\n" +
             (witness.exempt == 0 ? std::string{"none"} : std::to_string(witness.exempt)) +
             " of them protected, on call, or curfew's own.\n";
     text += R"(
 Next:
-  curfew lab               the same fleet for yourself, with a curfew.yaml to edit and try on it
+  curfew lab               such a fleet for yourself, and a curfew.yaml to try
   curfew check FILE        is a policy of yours valid?
-  curfew plan --config F   what would it end on your own servers? It ends nothing.
+  curfew plan --config F   what would it end on your own servers? Ends nothing
 )";
     return text;
 }

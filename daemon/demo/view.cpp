@@ -131,6 +131,29 @@ std::string clock_text(core::WallTime time) {
     return text;
 }
 
+namespace {
+
+struct Room {
+    std::size_t sessions = 0;
+    std::size_t happenings = 0;
+};
+
+// Besides title, policy, an empty line and the headings; the last line of a terminal stays free for the
+// cursor.
+Room room_on(const Screen& screen, std::size_t policy_lines) {
+    const std::size_t taken = policy_lines + 4;
+    const std::size_t room = screen.rows > taken ? screen.rows - taken : 0;
+    if (room <= fewest_rows + 2) return {room, 0};
+    const auto happenings = std::min(most_happenings, room - fewest_rows - 1);
+    return {room - happenings - 1, happenings};
+}
+
+}  // namespace
+
+std::size_t session_rows(const Screen& screen, std::size_t policy_lines) {
+    return room_on(screen, policy_lines).sessions;
+}
+
 std::string draw(const View& view, const Screen& screen) {
     const Widths widths{screen.columns};
     std::vector<std::string> lines;
@@ -140,14 +163,11 @@ std::string draw(const View& view, const Screen& screen) {
     lines.emplace_back();
     lines.push_back(painted(fitted(header(widths), screen.columns), Colour::bold, screen));
 
-    // The last line of a terminal stays free for the cursor.
-    const std::size_t room = screen.rows > lines.size() + 1 ? screen.rows - 1 - lines.size() : 0;
-    const std::size_t below = room > fewest_rows + 2 ? std::min(most_happenings, room - fewest_rows - 1) : 0;
-    const std::size_t rows = room - below - (below > 0 ? 1 : 0);
-    for (std::size_t i = 0; i < rows; ++i)
+    const auto room = room_on(screen, view.policy.size());
+    for (std::size_t i = 0; i < room.sessions; ++i)
         lines.push_back(i < view.rows.size() ? text_of(view.rows[i], widths, screen) : std::string{});
-    if (below > 0) lines.emplace_back();
-    const std::size_t first = view.happened.size() - std::min(below, view.happened.size());
+    if (room.happenings > 0) lines.emplace_back();
+    const std::size_t first = view.happened.size() - std::min(room.happenings, view.happened.size());
     for (std::size_t i = first; i < view.happened.size(); ++i)
         lines.push_back(text_of(view.happened[i], screen.columns, screen));
 

@@ -53,6 +53,9 @@ struct Screen {
 // At most `rows` - 1 lines, each ended by a newline and none wider than `columns`; names are escaped.
 std::string draw(const View& view, const Screen& screen);
 
+// How many sessions it has room for.
+std::size_t session_rows(const Screen& screen, std::size_t policy_lines);
+
 // One line, for a pipe: "19:41 ended     fs3.lab 10.20.1.7 anna: idle workstations, idle 31m".
 std::string line_of(const Happening& happening);
 
