@@ -62,7 +62,9 @@ TEST(Life, AtWorkNobodyIsIdleAndInAPauseTheIdleTimeGrows) {
             EXPECT_LT(*session.idle, Seconds{7});
         } else {
             paused = true;
-            if (before && *before >= Seconds{30}) EXPECT_EQ(*session.idle, *before + Seconds{30});
+            if (before && *before >= Seconds{30}) {
+                EXPECT_EQ(*session.idle, *before + Seconds{30});
+            }
         }
         before = *session.open_files > 0 ? std::nullopt : session.idle;
     }
