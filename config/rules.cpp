@@ -1,4 +1,5 @@
 #include "config/decode/map_reader.hpp"
+#include "config/decode/moment.hpp"
 #include "config/decode/scalars.hpp"
 #include "config/digest.hpp"
 #include "config/sections.hpp"
@@ -23,6 +24,15 @@ std::optional<std::string> read_rule_name(const Value& value, Draft& draft) {
     return name;
 }
 
+std::optional<core::WallTime> read_moment(const Value& value, Draft& draft) {
+    const auto text = read_name(value, a_moment);
+    if (!text) return std::nullopt;
+    const auto moment = parse_moment(*text, draft.zones);
+    if (moment) return *moment;
+    value.error(moment.error().message);
+    return std::nullopt;
+}
+
 // Of the rule and of what the schedules mean that it names: whoever changes those changes the rule.
 std::string digest_of_rule(const Value& value, const Draft& draft, std::size_t first_mention) {
     if (draft.schedule_mentions.size() == first_mention) return digest_of(value.node());
@@ -41,6 +51,8 @@ void read_rule(const Value& value, Draft& draft) {
     const auto then = map.required("then", "write `then: disconnect` or `then: keep`");
     const auto mode = map.optional("mode");
     const auto limits = map.optional("limits");
+    const auto from = map.optional("from");
+    const auto until = map.optional("until");
     read_words(map, "reason", rule.reason);
     read_words(map, "owner", rule.owner);
     read_words(map, "ticket", rule.ticket);
@@ -55,6 +67,10 @@ void read_rule(const Value& value, Draft& draft) {
     if (then) action = read_enum(*then, actions);
     if (mode) rule.mode = read_mode(*mode).value_or(rule.mode);
     if (limits) rule.limits = read_limits(*limits);
+    if (from) rule.from = read_moment(*from, draft);
+    if (until) rule.until = read_moment(*until, draft);
+    if (rule.from && rule.until && *rule.until <= *rule.from)
+        until->error("`until` must be later than `from`, or the rule is never on");
     const bool keeps = action == policy::Action::keep;
     if (keeps && mode)
         mode->error("a rule that keeps has no `mode`, for there is nothing to observe; remove the key");

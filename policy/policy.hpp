@@ -28,9 +28,13 @@ struct Rule {
     Mode mode = Mode::enforce;  // observe: transparent; what it would have ended is recorded and the next
                                 // rule is asked
     LimitOverrides limits;
+    std::optional<core::WallTime> from;   // before it the rule is off: as if it were not there
+    std::optional<core::WallTime> until;  // and from then on
     std::string reason;
     std::string owner;
     std::string ticket;
+
+    bool is_on(core::WallTime at) const { return (!from || *from <= at) && (!until || at < *until); }
 };
 
 struct Protection {
