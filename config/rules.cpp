@@ -1,5 +1,6 @@
 #include "config/decode/duration.hpp"
 #include "config/decode/map_reader.hpp"
+#include "config/decode/moment.hpp"
 #include "config/decode/scalars.hpp"
 #include "config/digest.hpp"
 #include "config/sections.hpp"
@@ -22,6 +23,15 @@ std::optional<std::string> read_rule_name(const Value& value, Draft& draft) {
         value.error("a rule named " + quote(*name) + " stands in " + first->second.file() + " line " +
                     std::to_string(first->second.position().line) + " already; names are unique");
     return name;
+}
+
+std::optional<core::WallTime> read_moment(const Value& value, Draft& draft) {
+    const auto text = read_name(value, a_moment);
+    if (!text) return std::nullopt;
+    const auto moment = parse_moment(*text, draft.zones);
+    if (moment) return *moment;
+    value.error(moment.error().message);
+    return std::nullopt;
 }
 
 // Of the rule and of what the schedules mean that it names: whoever changes those changes the rule.
@@ -51,6 +61,8 @@ void read_rule(const Value& value, Draft& draft) {
     const auto hold = map.optional("for");
     const auto mode = map.optional("mode");
     const auto limits = map.optional("limits");
+    const auto from = map.optional("from");
+    const auto until = map.optional("until");
     read_words(map, "reason", rule.reason);
     read_words(map, "owner", rule.owner);
     read_words(map, "ticket", rule.ticket);
@@ -66,6 +78,10 @@ void read_rule(const Value& value, Draft& draft) {
     if (hold) rule.hold = read_hold(*hold);
     if (mode) rule.mode = read_mode(*mode).value_or(rule.mode);
     if (limits) rule.limits = read_limits(*limits);
+    if (from) rule.from = read_moment(*from, draft);
+    if (until) rule.until = read_moment(*until, draft);
+    if (rule.from && rule.until && *rule.until <= *rule.from)
+        until->error("`until` must be later than `from`, or the rule is never on");
     const bool keeps = action == policy::Action::keep;
     if (keeps && mode)
         mode->error("a rule that keeps has no `mode`, for there is nothing to observe; remove the key");

@@ -12,6 +12,7 @@ Decision decide(const Policy& policy, const ServerFacts& server, const SessionFa
     // line in the plan.
     for (std::size_t i = 0; i < policy.rules.size(); ++i) {
         const Rule& rule = policy.rules[i];
+        if (!rule.is_on(at)) continue;
         const Truth holds = evaluate(rule.when, server, session, at);
         const bool matches = rule.then == Action::keep ? holds != Truth::no : holds == Truth::yes;
         if (!matches) continue;

@@ -30,9 +30,13 @@ struct Rule {
     // `for`: how long it must have been deciding for a session, without a break, before it ends it.
     std::optional<core::Seconds> hold;
     LimitOverrides limits;
+    std::optional<core::WallTime> from;   // before it the rule is off: as if it were not there
+    std::optional<core::WallTime> until;  // and from then on
     std::string reason;
     std::string owner;
     std::string ticket;
+
+    bool is_on(core::WallTime at) const { return (!from || *from <= at) && (!until || at < *until); }
 };
 
 struct Protection {

@@ -27,6 +27,7 @@ int check(const CheckOptions& options) {
         const auto now = clock.now().wall;
         complain(config::warnings_at(*loaded.config, now));
         std::printf("%s: ok\n", file.c_str());
+        std::fputs(rule_times(*loaded.config, now).c_str(), stdout);
         std::fputs(schedule_times(*loaded.config, now).c_str(), stdout);
     }
     return all_good ? exit_done : exit_usage;

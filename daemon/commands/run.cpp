@@ -7,6 +7,7 @@
 #include "daemon/commands/commands.hpp"
 #include "daemon/commands/run_once.hpp"
 #include "daemon/commands/runtime.hpp"
+#include "daemon/fleet/sayings.hpp"
 #include "daemon/scheduler/scheduler.hpp"
 
 namespace curfew::daemon {
@@ -50,6 +51,7 @@ int run(const RunOptions& options) {
                                  {"mode", observe ? "observe" : "enforce"},
                                  {"servers", std::uint64_t{configuration->servers.size()}},
                                  {"rules", std::uint64_t{configuration->policy.rules.size()}}});
+    say_rules_off(runtime.log, configuration->policy, runtime.clock.now().wall);
     // Signals have a thread of their own: the second one must be heard however busy the others are.
     asio::thread_pool signal_thread{1};
     asio::signal_set signals{signal_thread, SIGINT, SIGTERM};

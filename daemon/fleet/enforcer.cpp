@@ -1,5 +1,6 @@
 #include "daemon/fleet/enforcer.hpp"
 
+#include <memory>
 #include <utility>
 
 #include "daemon/fleet/sayings.hpp"
@@ -67,6 +68,9 @@ asio::awaitable<void> Enforcer::enforce(Member& member, policy::ServerMemory& me
         round.say(withheld.client, withheld.user, rule_name(withheld.rule), withheld.why, withheld.detail);
     }
     member.at_the_gate = true;
+    // However this ends: a server that is thought to be at the gate cannot be given up.
+    const std::unique_ptr<bool, void (*)(bool*)> at_the_gate{&member.at_the_gate,
+                                                             [](bool* flag) { *flag = false; }};
     for (const auto& wanted : plan.disconnects) {
         if (stopping_) break;
         const GateServer server{member.config.traits, *member.api, memory, config_.polling.timeout};
@@ -84,7 +88,6 @@ asio::awaitable<void> Enforcer::enforce(Member& member, policy::ServerMemory& me
                                          {"message", core::describe(verdict.result.error)}});
         }
     }
-    member.at_the_gate = false;
 }
 
 }  // namespace curfew::daemon

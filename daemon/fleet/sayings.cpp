@@ -1,5 +1,7 @@
 #include "daemon/fleet/sayings.hpp"
 
+#include "daemon/clock.hpp"
+
 namespace curfew::daemon {
 namespace {
 
@@ -67,6 +69,18 @@ void say_twin(Log& log, Member& member, const std::string& other) {
                {"message",
                 "both entries reach one server (same ServerGuid); nothing is ended on either until one of "
                 "them is taken out of `servers`"}});
+}
+
+void say_rules_off(Log& log, const policy::Policy& policy, core::WallTime now) {
+    for (const auto& rule : policy.rules) {
+        if (rule.is_on(now)) continue;
+        std::vector<Field> fields{{"rule", rule.key.name}};
+        const std::string from = rule.from ? utc_text(*rule.from) : std::string{};
+        const std::string until = rule.until ? utc_text(*rule.until) : std::string{};
+        if (rule.from) fields.push_back({"from", from});
+        if (rule.until) fields.push_back({"until", until});
+        log.event(config::LogLevel::info, "rule_off", fields);
+    }
 }
 
 void say_tripped(Log& log, const policy::Trip& trip) {

@@ -88,20 +88,20 @@ Intent Gate::intent_of(const GateServer& server, const Proposal& proposal) const
 }
 
 asio::awaitable<Verdict> Gate::pass(Access access, GateServer server, Proposal proposal) {
-    const bool binding = proposal.rule != nullptr;
+    const auto* licence = std::get_if<Licence>(&access);
+    const bool bound = !licence || licence->bound_;
     if (const auto* rule = tripped(server, proposal.rules)) co_return withheld(Why::tripped, named(*rule));
     if (std::holds_alternative<ObserveOnly>(access)) co_return withheld(Why::observe);
 
     const auto reserved =
-        fleet_.reserve(request(server, proposal, proposal.targets.size()), binding, clock_.now().steady);
+        fleet_.reserve(request(server, proposal, proposal.targets.size()), bound, clock_.now().steady);
     if (const auto* why = std::get_if<Why>(&reserved)) co_return withheld(*why);
-    auto* licence = std::get_if<Licence>(&access);
     if (!licence) co_return Verdict{Verdict::Kind::would_end, {}, {}, {}};
-    co_return co_await end(*licence->api_, server, std::move(proposal),
+    co_return co_await end(*licence, server, std::move(proposal),
                            std::get<policy::LimitLedger::Ticket>(reserved));
 }
 
-asio::awaitable<Verdict> Gate::end(core::SessionDelApi& api, GateServer server, Proposal proposal,
+asio::awaitable<Verdict> Gate::end(Licence licence, GateServer server, Proposal proposal,
                                    policy::LimitLedger::Ticket ticket) {
     Intent intent = intent_of(server, proposal);
     const auto id = co_await audit_.intent(intent);
@@ -111,7 +111,7 @@ asio::awaitable<Verdict> Gate::end(core::SessionDelApi& api, GateServer server, 
         verdict.result.error = id.error();
         co_return verdict;
     }
-    const Result result = co_await call(api, server, proposal, intent, ticket);
+    const Result result = co_await call(licence, server, proposal, intent, ticket);
     const bool nobody_was_ended =
         result.outcome == Outcome::already_gone || result.outcome == Outcome::not_asked ||
         result.outcome == Outcome::no_longer_matches || result.outcome == Outcome::withheld;
@@ -130,17 +130,18 @@ const policy::Rule* Gate::tripped(const GateServer& server,
 
 // A limit is one on calls: what counts is when one is made and how many it ends then, not when it was first
 // thought of. Whoever took the room in between had a call to make.
-std::optional<Why> Gate::reserve_again(const GateServer& server, const Proposal& proposal,
-                                       std::size_t targets, policy::LimitLedger::Ticket& ticket) {
+std::optional<Why> Gate::reserve_again(const Licence& licence, const GateServer& server,
+                                       const Proposal& proposal, std::size_t targets,
+                                       policy::LimitLedger::Ticket& ticket) {
     fleet_.give_back(ticket);
     const auto reserved =
-        fleet_.reserve(request(server, proposal, targets), proposal.rule != nullptr, clock_.now().steady);
+        fleet_.reserve(request(server, proposal, targets), licence.bound_, clock_.now().steady);
     if (const auto* why = std::get_if<Why>(&reserved)) return *why;
     ticket = std::get<policy::LimitLedger::Ticket>(reserved);
     return std::nullopt;
 }
 
-asio::awaitable<Result> Gate::call(core::SessionDelApi& api, GateServer server, const Proposal& proposal,
+asio::awaitable<Result> Gate::call(Licence licence, GateServer server, const Proposal& proposal,
                                    Intent& intent, policy::LimitLedger::Ticket& ticket) {
     const core::SessionFilter everybody;
     const auto fresh = co_await server.sessions.enumerate(everybody, clock_.now().steady + server.timeout);
@@ -154,11 +155,11 @@ asio::awaitable<Result> Gate::call(core::SessionDelApi& api, GateServer server, 
     if (!present(look, proposal)) co_return Result{Outcome::already_gone, {}, {}};
     if (again.targets.empty()) co_return spared(again.why, again.detail);
     if (const auto* rule = tripped(server, again.rules)) co_return spared(Why::tripped, named(*rule));
-    if (proposal.rule && fresh->server_guid) {
+    if (licence.bound_ && fresh->server_guid) {
         if (const auto twin = fleet_.twin_of(server.traits.name, *fresh->server_guid))
             co_return Result{Outcome::withheld, {}, "the same server as " + *twin};
     }
-    if (const auto why = reserve_again(server, proposal, again.targets.size(), ticket))
+    if (const auto why = reserve_again(licence, server, proposal, again.targets.size(), ticket))
         co_return spared(*why);
     std::vector<policy::SessionFacts> targets;
     for (const auto index : again.targets) targets.push_back(look.sessions[index]);
@@ -168,7 +169,8 @@ asio::awaitable<Result> Gate::call(core::SessionDelApi& api, GateServer server, 
         const bool named = session.client_key == proposal.client_key && session.user_key == proposal.user_key;
         if (named) members.push_back(session);
     }
-    auto said = co_await api.disconnect(proposal.client, proposal.user, clock_.now().steady + server.timeout);
+    auto said = co_await licence.api_->disconnect(proposal.client, proposal.user,
+                                                  clock_.now().steady + server.timeout);
     co_return co_await settle(server, proposal, std::move(members), std::move(said));
 }
 

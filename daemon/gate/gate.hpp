@@ -37,7 +37,7 @@ struct Proposal {
     std::string client_key;
     std::string user_key;
     std::vector<policy::SessionFacts> targets;  // as seen when it was proposed
-    const policy::Rule* rule = nullptr;         // null: by hand, and limits count without binding
+    const policy::Rule* rule = nullptr;         // null: by hand
     std::vector<const policy::Rule*> rules;     // all that decided the targets; none by hand
     std::string reason;                         // by hand: the person's
     // Of a fresh look, which it takes into the server's memory.
@@ -80,15 +80,16 @@ class Gate {
     boost::asio::awaitable<Verdict> pass(Access access, GateServer server, Proposal proposal);
 
   private:
-    boost::asio::awaitable<Verdict> end(core::SessionDelApi& api, GateServer server, Proposal proposal,
+    boost::asio::awaitable<Verdict> end(Licence licence, GateServer server, Proposal proposal,
                                         policy::LimitLedger::Ticket ticket);
-    boost::asio::awaitable<Result> call(core::SessionDelApi& api, GateServer server, const Proposal& proposal,
+    boost::asio::awaitable<Result> call(Licence licence, GateServer server, const Proposal& proposal,
                                         Intent& intent, policy::LimitLedger::Ticket& ticket);
     boost::asio::awaitable<Result> settle(GateServer server, const Proposal& proposal,
                                           std::vector<policy::SessionFacts> ended,
                                           core::SessionDelApi::Outcome said);
-    std::optional<policy::Why> reserve_again(const GateServer& server, const Proposal& proposal,
-                                             std::size_t targets, policy::LimitLedger::Ticket& ticket);
+    std::optional<policy::Why> reserve_again(const Licence& licence, const GateServer& server,
+                                             const Proposal& proposal, std::size_t targets,
+                                             policy::LimitLedger::Ticket& ticket);
     // A rule that is tripped ends nothing: not under the name of an earlier one either.
     const policy::Rule* tripped(const GateServer& server,
                                 const std::vector<const policy::Rule*>& rules) const;

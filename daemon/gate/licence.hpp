@@ -20,12 +20,14 @@ class Licence {
             file == policy::Mode::enforce && server == policy::Mode::enforce && !observe_asked_for;
         return enforce ? std::optional{Licence{api}} : std::nullopt;
     }
-    static Licence by_hand(core::SessionDelApi& api) { return Licence{api}; }
+    // Limits are counted and do not bind: a person stands for them.
+    static Licence by_hand(core::SessionDelApi& api) { return Licence{api, false}; }
 
   private:
     friend class Gate;
-    explicit Licence(core::SessionDelApi& api) : api_(&api) {}
+    explicit Licence(core::SessionDelApi& api, bool bound = true) : api_(&api), bound_(bound) {}
     core::SessionDelApi* api_;
+    bool bound_;  // by limits, and by two entries being one server
 };
 
 struct PlanOnly {};     // up to the call: limits are used up as if, nothing is called

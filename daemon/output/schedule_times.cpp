@@ -60,6 +60,24 @@ std::string by_servers_clocks(const policy::Schedule& schedule, const config::Co
 
 }  // namespace
 
+std::string rule_times(const config::Config& config, core::WallTime now) {
+    std::string text;
+    for (const auto& rule : config.policy.rules) {
+        if (!rule.from && !rule.until) continue;
+        text += "rule " + for_people(rule.key.name) + ": ";
+        if (rule.is_on(now)) {
+            text += rule.until ? "on until " + utc_text(*rule.until) : "on since " + utc_text(*rule.from);
+        } else if (rule.from && now < *rule.from) {
+            text += "off until " + utc_text(*rule.from);
+            if (rule.until) text += ", then on until " + utc_text(*rule.until);
+        } else {
+            text += "off since " + utc_text(*rule.until);
+        }
+        text += '\n';
+    }
+    return text;
+}
+
 std::string local_text(const policy::Zone& zone, core::WallTime time) {
     const auto at = std::chrono::floor<std::chrono::seconds>(time);
     const auto offset = zone.offset_at(at);

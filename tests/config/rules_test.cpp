@@ -82,7 +82,7 @@ TEST(Rules, ExplainMistakes) {
          {"curfew.yaml:5:52: rules[0].reason: expected a text, found an empty text"}},
         {"rules:\n  - {name: a, when: any, then: disconnect, <<: {mode: observe}}\n",
          {"curfew.yaml:5:44: rules[0][\"<<\"]: unknown key; known here: `name`, `when`, `then`, `for`, "
-          "`mode`, `limits`, "
+          "`mode`, `limits`, `from`, `until`, "
           "`reason`, `owner` or `ticket`"}},
     });
 }
@@ -132,6 +132,58 @@ TEST(Rules, ExplainMistakesInFor) {
          {"curfew.yaml:5:43: rules[0].for: a rule that keeps has no `for`, for it keeps at once; remove the "
           "key"}},
     });
+}
+
+TEST(Rules, AreOffBeforeFromAndFromUntilOn) {
+    const auto config =
+        good(std::string(preamble) +
+             "rules:\n"
+             "  - {name: a, when: any, then: keep, from: 2026-11-27 18:00 Europe/Berlin}\n"
+             "  - {name: b, when: any, then: disconnect, from: 2026-03-29 01:59 Europe/Berlin, "
+             "until: '2026-03-29 03:00 Europe/Berlin'}\n");
+    ASSERT_EQ(config->policy.rules.size(), 2U);
+    using std::chrono::sys_days;
+    using std::chrono::year;
+    const core::WallTime november = sys_days{year{2026} / 11 / 27} + std::chrono::hours{17};
+    EXPECT_EQ(config->policy.rules[0].from, november);
+    EXPECT_EQ(config->policy.rules[0].until, std::nullopt);
+    const core::WallTime march = sys_days{year{2026} / 3 / 29} + std::chrono::hours{1};
+    EXPECT_EQ(config->policy.rules[1].from, march - std::chrono::minutes{1});
+    EXPECT_EQ(config->policy.rules[1].until, march);
+}
+
+TEST(Rules, ExplainMoments) {
+    const auto mistake = [](const std::string& from, const std::string& message) {
+        EXPECT_EQ(
+            errors(std::string(preamble) + "rules: [{name: a, when: any, then: keep, from: '" + from + "'}]"),
+            std::vector<std::string>{"curfew.yaml:4:48: rules[0].from: " + message})
+            << from;
+    };
+    const std::string form = "expected a date and time such as `2026-11-27 18:00 Europe/Berlin`, found ";
+    const std::string needs = "; a time needs its hour and its zone";
+    mistake("2026-11-27", form + "`2026-11-27`" + needs);
+    mistake("2026-11-27 18:00", form + "`2026-11-27 18:00`" + needs);
+    mistake("2026-11-27T18:00:00Z", "expected a date such as `2026-12-24`, found `2026-11-27T18:00:00Z`");
+    mistake("2026-02-29 18:00 UTC", "there is no day `2026-02-29` in any calendar");
+    mistake("2026-11-27 24:00 UTC", "expected a time from `00:00` to `23:59`, found `24:00`");
+    mistake("2026-11-27 6:00 UTC", "expected a time from `00:00` to `23:59`, found `6:00`");
+    mistake("2026-11-27 18:00 Europe/Berln",
+            "there is no time zone `Europe/Berln`; did you mean `Europe/Berlin`?");
+    mistake("2026-03-29 02:30 Europe/Berlin",
+            "`2026-03-29 02:30 Europe/Berlin` does not exist: clocks there go forward over it; write another "
+            "time");
+    mistake("2026-10-25 02:30 Europe/Berlin",
+            "`2026-10-25 02:30 Europe/Berlin` comes twice that day, for clocks there go back; write another "
+            "time");
+    mistake("2011-12-30 12:00 Pacific/Apia",
+            "`2011-12-30 12:00 Pacific/Apia` does not exist: clocks there go forward over it; write another "
+            "time");
+    mistake("2062-11-27 18:00 UTC", "clocks are known from 1970 to the end of 2037 only, found `2062-11-27`");
+    expect_mistakes(
+        {{"rules: [{name: a, when: any, then: keep, from: 2026-11-27 18:00 UTC, until: 2026-11-27 18:00 "
+          "UTC}]",
+          {"curfew.yaml:4:77: rules[0].until: `until` must be later than `from`, or the rule is never "
+           "on"}}});
 }
 
 TEST(Rules, LimitsOfAKeepAreNotSilentlyIgnored) {

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "daemon/fleet/sayings.hpp"
 #include "daemon/gate/log_audit.hpp"
 #include "tests/daemon/world.hpp"
 
@@ -69,6 +70,25 @@ TEST(Log, says_nothing_below_its_level) {
     log.warning("look_failed", {});
     log.error("rule_tripped", {});
     EXPECT_EQ(sink->raw.size(), 2u);
+}
+
+TEST(Log, says_which_rules_are_off) {
+    auto sink = std::make_shared<LogLines>();
+    Log log{{}, sink};
+    const core::WallTime now{};
+    policy::Policy policy;
+    policy.rules.resize(3);
+    policy.rules[0].key.name = "always";
+    policy.rules[1].key.name = "not yet";
+    policy.rules[1].from = now + std::chrono::hours{1};
+    policy.rules[1].until = now + std::chrono::hours{2};
+    policy.rules[2].key.name = "over";
+    policy.rules[2].until = now;
+    say_rules_off(log, policy, now);
+    EXPECT_EQ(sink->events("rule_off"),
+              (std::vector<std::string>{
+                  "rule_off rule=\"not yet\" from=1970-01-01T01:00:00Z until=1970-01-01T02:00:00Z",
+                  "rule_off rule=over until=1970-01-01T00:00:00Z"}));
 }
 
 class LogAuditTest : public ::testing::Test {

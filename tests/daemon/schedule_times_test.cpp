@@ -83,6 +83,31 @@ TEST(ScheduleTimes, of_the_servers_clocks_are_told_for_each) {
               "  one server has no `timezone`: unknown there\n");
 }
 
+TEST(RuleTimes, tell_what_is_off_and_until_when) {
+    config::Config config;
+    const auto rule = [&](std::string name, std::optional<core::WallTime> from,
+                          std::optional<core::WallTime> until) {
+        policy::Rule& added = config.policy.rules.emplace_back();
+        added.key.name = std::move(name);
+        added.from = from;
+        added.until = until;
+    };
+    const auto before = now - std::chrono::hours{1};
+    const auto later = now + std::chrono::hours{1};
+    rule("always", {}, {});
+    rule("since", before, {});
+    rule("not yet", later, {});
+    rule("tomorrow", later, later + std::chrono::hours{1});
+    rule("still", {}, later);
+    rule("over", before, now);
+    EXPECT_EQ(rule_times(config, now),
+              "rule since: on since 2026-11-23T11:00:00Z\n"
+              "rule not yet: off until 2026-11-23T13:00:00Z\n"
+              "rule tomorrow: off until 2026-11-23T13:00:00Z, then on until 2026-11-23T14:00:00Z\n"
+              "rule still: on until 2026-11-23T13:00:00Z\n"
+              "rule over: off since 2026-11-23T12:00:00Z\n");
+}
+
 TEST(ScheduleTimes, without_schedules_there_is_nothing_to_tell) {
     EXPECT_EQ(schedule_times(config::Config{}, now), "");
 }

@@ -60,6 +60,26 @@ TEST(Decide, the_first_protection_is_named) {
     EXPECT_EQ(decided(protecting).protection, 1u);
 }
 
+TEST(Decide, a_rule_is_off_before_from_and_from_until_on) {
+    const auto rule = [](std::optional<core::WallTime> from, std::optional<core::WallTime> until) {
+        Rule result = disconnect("r", is_true);
+        result.from = from;
+        result.until = until;
+        return decided(policy({result, keep("k", is_true)})).rule;
+    };
+    EXPECT_EQ(rule(now.wall, std::nullopt), 0u);
+    EXPECT_EQ(rule(now.wall + 1s, std::nullopt), 1u);
+    EXPECT_EQ(rule(std::nullopt, now.wall + 1s), 0u);
+    EXPECT_EQ(rule(std::nullopt, now.wall), 1u);
+    EXPECT_EQ(rule(now.wall - 1s, now.wall + 1s), 0u);
+    Rule observing = observe("o", is_true);
+    observing.until = now.wall;
+    EXPECT_TRUE(decided(policy({observing})).observed.empty());
+    Rule keeping = keep("k", is_unknown);
+    keeping.from = now.wall + 1s;
+    EXPECT_TRUE(decided(policy({keeping, disconnect("r", is_true)})).ends());
+}
+
 TEST(Decide, an_observing_rule_is_transparent) {
     const auto decision =
         decided(policy({observe("a", is_true), observe("b", is_unknown), observe("c", is_true),
