@@ -25,10 +25,11 @@ View sample() {
     view.ended = 37;
     view.withheld = 5;
     view.policy = {"protect svc-*, *$", "idle workstations: idle 30m and no open file"};
-    view.rows = {{"fs1.lab", "10.20.1.7", "anna", minutes{31}, 0, Standing::ended, "ended: idle workstations"},
-                 {"samba1.lab", "WKS-LONGER-THAN-IT-SHOULD-BE", "bärbel", std::nullopt, std::nullopt,
-                  Standing::withheld, "collateral: kept by 'on call' and something more"},
-                 {"fs2.lab", "10.20.1.9", "evil\x1b[31m", minutes{95}, 3, Standing::kept, "kept"}};
+    view.rows = {
+        {"fs1.lab", "10.20.1.7", "anna", minutes{31}, 0, Standing::ended, "ended: idle workstations"},
+        {"samba1.lab", "WKS-LONGER-THAN-IT-SHOULD-BE", "bärbel", std::nullopt, std::nullopt,
+         Standing::withheld, "collateral: kept by 'on call' and something more"},
+        {"fs2.lab", "10.20.1.9", "evil\x1b[31m", minutes{95}, 3, Standing::kept, "kept"}};
     view.happened = {{monday(19, 41), Standing::ended, "fs1.lab", "10.20.1.7", "anna", "idle workstations"}};
     return view;
 }
@@ -59,7 +60,8 @@ TEST(DemoView, LooksLikeThis) {
     EXPECT_EQ(lines[5], "fs1     10.20.1.7    anna            31m     0 ended: idle workstations         ");
     EXPECT_EQ(lines[6], "samba1  WKS-LONGER-… bärbel            ?     ? collateral: kept by 'on call' an…");
     EXPECT_EQ(lines[7], "fs2     10.20.1.9    evil\\x1b[31m  1h35m     3 kept                             ");
-    EXPECT_EQ(lines.back(), "19:41 ended    fs1     10.20.1.7    anna         idle workstations              ");
+    EXPECT_EQ(lines.back(),
+              "19:41 ended    fs1     10.20.1.7    anna         idle workstations              ");
 }
 
 TEST(DemoView, ColourIsOnlyThereWhenAskedFor) {

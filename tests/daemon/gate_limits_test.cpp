@@ -69,6 +69,19 @@ TEST_F(GateLimits, by_hand_they_count_and_do_not_bind) {
     EXPECT_FALSE(room()) << "what a person ended counts against the policy's budget";
 }
 
+TEST_F(GateLimits, bind_whoever_has_a_licence_to_enforce_whatever_the_proposal_names) {
+    start();
+    std::vector<Verdict> verdicts;
+    for (const char* name : {"anna", "bob"}) {
+        auto proposal = world_.propose(name);
+        proposal.rule = nullptr;
+        verdicts.push_back(world_.enforce(std::move(proposal)));
+    }
+    EXPECT_EQ(verdicts[0].result.outcome, Outcome::ended);
+    EXPECT_EQ(verdicts[1].kind, Verdict::Kind::withheld);
+    EXPECT_EQ(verdicts[1].why, policy::Why::limit_per_server);
+}
+
 TEST_F(GateLimits, given_back_where_nobody_was_ended) {
     using Script = std::function<void(FakeServer&)>;
     const std::vector<std::pair<Outcome, Script>> scripts{

@@ -142,7 +142,8 @@ class Judge {
     void judge_hold(const FakeServer& server, const policy::ServerLook& last, const FakeSession& session) {
         for (const std::size_t now : possible(last, session)) {
             const auto& rules = world_.config.policy.rules;
-            const auto rule = policy::decide(world_.config.policy, last.server, last.sessions[now]).rule;
+            const auto rule =
+                policy::decide(world_.config.policy, last.server, last.sessions[now], last.at.wall).rule;
             if (!rules[*rule].hold) continue;
             ++held;
             auto later = server.history().back().at;
@@ -152,12 +153,13 @@ class Judge {
                 ASSERT_TRUE(seen->answer) << "a look failed";
                 ASSERT_LE(later - seen->at, 70s) << "a look was late";
                 later = seen->at;
-                const auto look = policy::facts_of(last.server.traits, *seen->answer, {seen->at, {}});
+                const auto look = policy::facts_of(last.server.traits, *seen->answer,
+                                                   {seen->at, last.at.wall - (last.at.steady - seen->at)});
                 const auto then = possible(look, session);
                 ASSERT_FALSE(then.empty()) << "a look did not list it";
                 for (const std::size_t one : then) {
                     const auto decision =
-                        policy::decide(world_.config.policy, look.server, look.sessions[one]);
+                        policy::decide(world_.config.policy, look.server, look.sessions[one], look.at.wall);
                     ASSERT_FALSE(decision.protection);
                     if (seen != server.history().rbegin()) {
                         ASSERT_EQ(decision.rule, rule);

@@ -36,7 +36,8 @@ class History {
 
     std::vector<Decision> decided(const ServerLook& look) {
         std::vector<Decision> decisions;
-        for (const auto& session : look.sessions) decisions.push_back(decide(rules, look.server, session));
+        for (const auto& session : look.sessions)
+            decisions.push_back(decide(rules, look.server, session, look.at.wall));
         remember(memory, rules, look, decisions);
         return decisions;
     }

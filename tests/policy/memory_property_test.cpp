@@ -209,7 +209,7 @@ TEST(ForProperty, is_over_only_where_every_look_back_to_its_beginning_proves_it)
                 continue;
             }
             for (const auto& session : event.look.sessions)
-                event.raw.push_back(decide(event.rules, event.look.server, session));
+                event.raw.push_back(decide(event.rules, event.look.server, session, event.look.at.wall));
             const auto decisions = history.decided(event.look);
             ASSERT_LE(history.memory.sessions.size(), listed.size());
 
