@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Writes the first inputs of smb_messages, rpc and pipe_machine into corpus/, from the golden bytes of tests/core.
-What fuzzing found later lies beside them under names of its own (a hash)."""
+"""Writes the first inputs of smb_messages, rpc, pipe_machine and lab_server into corpus/, from the golden bytes
+of tests/core. What fuzzing found later lies beside them under names of its own (a hash)."""
 import pathlib
 import re
 import struct
@@ -8,7 +8,7 @@ import struct
 HERE = pathlib.Path(__file__).parent
 TEXT = (HERE / "../core/golden/golden.hpp").read_text()
 GOLDEN = {name: bytes.fromhex("".join(re.findall(r'"([0-9a-f]*)"', value)))
-          for name, value in re.findall(r"string_view (\w+) =\n((?:\s+\"[0-9a-f]*\";?\n)+)", TEXT)}
+          for name, value in re.findall(r"string_view (\w+) =((?:\s+\"[0-9a-f]*\";?)+)", TEXT)}
 
 
 def write(subject, name, data):
@@ -98,3 +98,44 @@ write("pipe_machine", "negotiate-refused", bytes([3]) + lie(2, struct.pack("<I",
 write("pipe_machine", "guest", bytes([1]) + HONEST * 4 + lie(1, struct.pack("<HHHH", 9, 1, 72, 0)))
 write("pipe_machine", "raw", bytes([3]) + HONEST + lie(7, reply(0, negotiate(0x300, []))))
 write("pipe_machine", "other-flags", bytes([3 | 16]) + HONEST + lie(5, b"\x02\x00\x00\x01\x00\x00\x00"))
+
+
+def said(kind, command, data=b""):
+    return struct.pack("<BBH", kind, command, len(data)) + data
+
+
+def start(dialect, steps, sealed=False):
+    return bytes([dialect | (4 if sealed else 0) | steps << 3])
+
+
+BODY = {name: data[64:] for name, data in GOLDEN.items()
+        if name.startswith("smb_") and name != "smb_validate_negotiate"}
+COMMANDS = {"negotiate": 0, "session_setup": 1, "logoff": 2, "tree_connect": 3, "create": 5, "close": 6, "read": 8,
+            "write": 9, "ioctl": 11}
+write("lab_server", "from-the-beginning", start(0, 0) + said(0, 0, BODY["smb_negotiate"]) + said(
+    0, 1, BODY["smb_session_setup"]))
+write("lab_server", "smb1", start(0, 0) + said(1, 0, b"\xffSMBr" + bytes(27) + b"\0\x0b\0\x02SMB 2.???\0") + said(
+    0, 0, BODY["smb_negotiate"]))
+CLIENT_311 = struct.pack("<HHHHI16sIHHHH", 36, 1, 1, 0, 0x44, bytes(16), 104, 3, 0, 0x311, 0) + bytes(
+    (-(64 + 40)) % 8) + context(1, struct.pack("<HHHI", 1, 4, 1, 0)) + bytes(6) + context(
+        2, struct.pack("<HHH", 2, 2, 1)) + bytes(2) + context(8, struct.pack("<HHHH", 3, 2, 1, 0))
+write("lab_server", "contexts", start(0, 0) + said(0, 0, CLIENT_311))
+for dialect in range(4):
+    for sealed in (False, True):
+        name = f"{dialect}{'-sealed' if sealed else ''}"
+        write("lab_server", f"every-command-{name}", start(dialect, 2, sealed) + b"".join(
+            said(0, COMMANDS[one], BODY["smb_" + one]) for one in COMMANDS if one not in ("negotiate", "logoff")))
+write("lab_server", "logon-and-off", start(3, 1) + said(0, 1, BODY["smb_session_setup"]) +
+      said(0, 2, BODY["smb_logoff"]))
+REQUEST = pdu(0, 3, struct.pack("<IHH", 0, 0, 12) + GOLDEN["enum_request_filtered"])
+write("lab_server", "enumerate", start(3, 3) + said(3, 255, REQUEST) + said(6, 255) * 8)
+write("lab_server", "enumerate-sealed", start(3, 3, True) + said(3, 16, REQUEST) + said(6, 100) * 20)
+write("lab_server", "delete", start(1, 3) + said(2, 0, pdu(0, 3, struct.pack("<IHH", 0, 0, 13) +
+                                                          GOLDEN["del_request"])) + said(6, 255))
+write("lab_server", "fragments", start(0, 3) + said(2, 0, pdu(0, 1, struct.pack("<IHH", 0, 0, 13) + bytes(64))) + said(
+    3, 4, pdu(0, 2, struct.pack("<IHH", 0, 0, 13) + bytes(64))))
+write("lab_server", "bind-again", start(3, 2) + said(3, 4, GOLDEN["rpc_bind"]) +
+      said(3, 4, b"\x05\0\x0e" + GOLDEN["rpc_bind"][3:]))
+write("lab_server", "chain", start(3, 2) + said(5, 6, BODY["smb_create"]) + said(4, 13, bytes([4, 0, 0, 0])))
+write("lab_server", "headers", start(3, 3) + said(7, 8, bytes([9, 4, 0, 0, 0, 1, 0, 0])) + said(
+    7, 13, bytes([1, 0, 0, 0, 0, 0, 2, 64])))

@@ -4,7 +4,11 @@
 // its owner answers; everything else is refused as a file server would refuse it.
 //
 // Frames given out are whole (four bytes of length in front). One request is worked on at a time: what comes
-// in between waits in the socket.
+// in between waits in the socket. A message that is handed in before the owner has answered ends the
+// connection.
+//
+// Faults are asked once for each request, as soon as it is known which one it is and from whom; a request
+// that is refused before that (unsigned, of no session) counts as none.
 
 #include <cstdint>
 #include <memory>
@@ -42,10 +46,11 @@ struct Action {
     Kind kind = Kind::nothing;
     Bytes bytes;
     std::uint16_t opnum = 0;
-    std::uint64_t session = 0;  // with accept and call: whose
+    std::uint64_t session = 0;  // whose; with `send` 0 where there is none
     Call what = Call::other;    // what was asked
-    // What has still to go wrong, left to the owner: delay, silence, reset and half_open with `send`; with
-    // `call` also access_denied, truncated_ndr, oversized_ndr and wake_up. All others were seen to.
+    // What has still to go wrong, left to the owner: with `send` delay, silence, reset and half_open, done to
+    // the reply (that of a call too: never told twice); with `call` access_denied, truncated_ndr,
+    // oversized_ndr and wake_up. All others were seen to.
     std::optional<Fault> fault;
 };
 
@@ -59,7 +64,7 @@ struct Accepted {
 
 class ServerConnection {
   public:
-    ServerConnection(const ServerIdentity& identity, Faults& faults);
+    ServerConnection(const ServerIdentity& identity, Faults& faults);  // `faults` outlive it
     ~ServerConnection();
     ServerConnection(ServerConnection&&) noexcept;
 
@@ -69,8 +74,8 @@ class ServerConnection {
     // The call cannot be answered: an RPC fault (nca_s_fault_..., or an NTSTATUS).
     Action on_fault(std::uint32_t status);
 
-    std::uint16_t dialect() const;
-    bool encrypted() const;  // the session that was logged on last
+    std::uint16_t dialect() const;  // 0: none yet
+    bool encrypted() const;         // the session that was logged on last has to be, or was at least once
     // Sessions that ended with the last message (LOGOFF, or expired by a fault).
     std::vector<std::uint64_t> take_ended();
     // Gives back what a long call made large.

@@ -198,8 +198,10 @@ void RawClient::log_on() {
         }
     } else if (negotiated.dialect >= 0x0300) {
         signer.emplace(Signing::aes_cmac, derive_key(key, "SMB2AESCMAC", with_nul("SmbSign")));
-        sealer.emplace(Cipher::aes128_ccm, derive_key(key, "SMB2AESCCM", with_nul("ServerIn ")),
-                       derive_key(key, "SMB2AESCCM", with_nul("ServerOut")));
+        if (negotiated.capabilities & capability_encryption) {
+            sealer.emplace(Cipher::aes128_ccm, derive_key(key, "SMB2AESCCM", with_nul("ServerIn ")),
+                           derive_key(key, "SMB2AESCCM", with_nul("ServerOut")));
+        }
     } else {
         signer.emplace(Signing::hmac_sha256, key);
     }

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "core/lab/wire/credit_window.hpp"
+#include "core/lab/wire/server_session.hpp"
 #include "tests/core/lab/raw_client.hpp"
 
 namespace curfew::testing {
@@ -56,6 +57,18 @@ TEST(LabSigning, AnUnknownSessionHasNoKey) {
     const auto answer = client.send(Command::echo, encode_logoff);
     EXPECT_EQ(answer.nt(), NtStatus::user_session_deleted);
     EXPECT_FALSE(answer.headers[0].flags & flag_signed);
+}
+
+TEST(LabSigning, NothingOfTheLogonIsKept) {
+    lab::ServerSession session;
+    session.preauth = std::make_unique<PreauthHash>();
+    auto key = logon_key;
+    lab::Negotiated negotiated;
+    negotiated.dialect = 0x0311;
+    session.log_on(key, negotiated, LabEncryption::offered);
+    EXPECT_TRUE(session.valid && session.signer);
+    EXPECT_FALSE(session.preauth);
+    EXPECT_EQ(key, Key{});
 }
 
 TEST(LabEncryptionTest, WhereItIsRequiredNothingElseIsTaken) {
