@@ -22,7 +22,10 @@ struct JournalEntry {
     std::string address;                // where the caller connects from
     std::optional<std::string> client;  // as it came; none: NULL
     std::optional<std::string> user;
-    std::uint32_t level = 0;   // with session_enum
+    // With session_enum.
+    std::uint32_t level = 0;
+    std::uint32_t preferred_maximum_length = 0;
+    std::optional<std::uint32_t> resume_handle;
     std::uint32_t status = 0;  // NET_API_STATUS of the two calls, NTSTATUS of all others
     std::size_t listed = 0;
     std::vector<Session> ended;  // as they would have been listed right before

@@ -92,6 +92,8 @@ EnumAnswer RunningServer::session_enum(const EnumCall& call, const Caller& calle
     noted.client = call.client;
     noted.user = call.user;
     noted.level = call.level;
+    noted.preferred_maximum_length = call.preferred_maximum_length;
+    noted.resume_handle = call.resume_handle;
     EnumAnswer answer;
     {
         const std::lock_guard lock{mutex_};
