@@ -7,6 +7,7 @@
 #include "config/decode/duration.hpp"
 #include "daemon/commands/commands.hpp"
 #include "daemon/demo/commands.hpp"
+#include "daemon/descriptors.hpp"
 #include "daemon/hardening.hpp"
 
 namespace {
@@ -148,6 +149,7 @@ int parse_and_run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
     forbid_core_files();
+    use_all_descriptors();
     try {
         return parse_and_run(argc, argv);
     } catch (const std::exception& error) {

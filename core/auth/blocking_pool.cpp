@@ -45,9 +45,21 @@ BlockingPool::~BlockingPool() {
     }
 }
 
+void BlockingPool::finish() {
+    {
+        const std::lock_guard lock{state_->mutex};
+        state_->stopping = true;
+        state_->queue.clear();
+        state_->wake.notify_all();
+    }
+    for (auto& worker : state_->workers) {
+        if (worker.thread.joinable()) worker.thread.join();
+    }
+}
+
 bool BlockingPool::submit(std::function<void()> job) {
     const std::lock_guard lock{state_->mutex};
-    if (state_->queue.size() >= longest_queue_) return false;
+    if (state_->stopping || state_->queue.size() >= longest_queue_) return false;
     state_->queue.push_back(std::move(job));
     // An idle thread that was already called for an earlier job is not free for this one.
     if (state_->queue.size() > state_->idle && state_->workers.size() < most_threads_) {

@@ -44,6 +44,10 @@ class BlockingPool {
     // Runs `job` on a thread of the pool. False when the queue is full.
     bool submit(std::function<void()> job);
 
+    // Takes no more jobs, drops those that wait, and waits for those under way: for calls that cannot hang,
+    // when what they use is about to go. Nobody may be submitting any more.
+    void finish();
+
     std::size_t abandoned() const { return state_->abandoned; }
 
     // Awaits `call` for as long as `waiting` is not woken by somebody else. Must be awaited on the strand of

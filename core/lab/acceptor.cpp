@@ -13,6 +13,7 @@
 
 #include "core/auth/gss_handles.hpp"
 #include "core/auth/gss_status.hpp"
+#include "core/lab/ntlm_accounts.hpp"
 
 namespace curfew::core::lab {
 namespace {
@@ -24,16 +25,15 @@ Error failed(const std::string& doing) {
     return {{errno, boost::system::system_category()}, doing};
 }
 
-// Where the accounts stand for gss-ntlmssp: one line each, DOMAIN:USER:PASSWORD.
 Result<void> write_accounts(const std::string& path, const std::string& domain,
                             const std::vector<Account>& accounts) {
+    const auto lines = ntlm_account_lines(domain, accounts);
+    if (!lines) return lines.error();
     const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (file < 0) return failed("creating " + path);
-    std::string text;
-    for (const auto& account : accounts) text += domain + ":" + account.name + ":" + account.password + "\n";
-    const auto written = ::write(file, text.data(), text.size());
+    const auto written = ::write(file, lines->data(), lines->size());
     ::close(file);
-    if (written != static_cast<ssize_t>(text.size())) return failed("writing " + path);
+    if (written != static_cast<ssize_t>(lines->size())) return failed("writing " + path);
     return {};
 }
 

@@ -96,6 +96,9 @@ LabFleet::~LabFleet() {
     // Connections end with their contexts, while the servers they know are still there.
     acceptor_.reset();
     contexts_.clear();
+    // A logon under way holds the credentials, and with them the file of accounts: left to itself it could
+    // outlive the process's last look at its temporary files.
+    logons_.finish();
 }
 
 Result<std::unique_ptr<LabFleet>> LabFleet::start(Scenario scenario, LabOptions options) {
@@ -106,7 +109,7 @@ Result<std::unique_ptr<LabFleet>> LabFleet::start(Scenario scenario, LabOptions 
         (count > 0 && !address_number(first.to_uint(), count - 1).is_loopback()))
         return trouble(make_error_code(boost::system::errc::invalid_argument),
                        std::to_string(count) + " addresses from " + options.first_address +
-                           " on are not all inside 127.0.0.0/8");
+                           " on are not all inside 127.0.0.0/8: begin with another, such as 127.77.0.1");
     if (auto room = make_room(count); !room) return room.error();
     for (const std::size_t index : {std::size_t{0}, count > 0 ? count - 1 : 0}) {
         if (auto there = check_address(address_number(first.to_uint(), index)); !there) return there.error();

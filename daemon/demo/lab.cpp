@@ -1,5 +1,4 @@
 // `curfew lab`: the embedded fleet alone, for trying a policy on it.
-#include <condition_variable>
 #include <csignal>
 #include <cstdio>
 
@@ -42,6 +41,12 @@ std::optional<core::lab::Scenario> scenario_of(const LabCommandOptions& options)
     return std::move(loaded.scenario);
 }
 
+// Under nohup.
+bool survives_its_terminal() {
+    struct sigaction hangup {};
+    return ::sigaction(SIGHUP, nullptr, &hangup) == 0 && hangup.sa_handler == SIG_IGN;
+}
+
 void print_places(core::lab::LabFleet& lab) {
     Table table{{"SERVER", "LISTENS ON", "KIND", "SESSIONS"}};
     constexpr std::size_t shown = 40;
@@ -62,21 +67,33 @@ void print_places(core::lab::LabFleet& lab) {
 int lab(const LabCommandOptions& options) {
     auto scenario = scenario_of(options);
     if (!scenario) return exit_usage;
-    auto files = ReadyMade::in(options.directory);
-    if (!files) return complain(files.error());
+    // From here on there is something to take away, so a signal must not simply kill: one that comes while
+    // the lab starts is heard as soon as it has.
+    boost::asio::io_context waiting;
+    boost::asio::signal_set signals{waiting, SIGINT, SIGTERM};
+    if (!survives_its_terminal()) signals.add(SIGHUP);
+    signals.async_wait([](const boost::system::error_code&, int) {});
+
     if (scenario->accounts.empty()) scenario->accounts = {{"curfew", {}, core::lab::Rights::administrator}};
     for (auto& account : scenario->accounts) {
         if (account.password.empty()) account.password = drawn_password();
     }
-    if (auto written = (*files)->write_password(scenario->accounts.front().password); !written)
-        return complain(written.error());
+    const auto password = scenario->accounts.front().password;
     core::lab::LabOptions lab_options;
     lab_options.first_address = options.first_address;
     lab_options.port = options.port;
     lab_options.keep_journal = false;
     if (!options.keytab.empty()) lab_options.keytab = options.keytab;
+    // Before its files: a lab that cannot start leaves none.
     auto lab = core::lab::LabFleet::start(std::move(*scenario), lab_options);
-    if (!lab) return complain(lab.error());
+    if (!lab) {
+        complain(lab.error());
+        const bool misused = lab.error().code == boost::system::errc::invalid_argument;
+        return misused ? exit_usage : exit_failed;
+    }
+    auto files = ReadyMade::in(options.directory);
+    if (!files) return complain(files.error());
+    if (auto written = (*files)->write_password(password); !written) return complain(written.error());
     const auto path = (*files)->write_configuration(**lab, std::string{first_policy});
     if (!path) return complain(path.error());
 
@@ -86,10 +103,6 @@ int lab(const LabCommandOptions& options) {
         "  curfew plan --config %s\nCtrl-C ends the lab.\n",
         path->c_str(), path->c_str(), path->c_str());
     std::fflush(stdout);
-
-    boost::asio::io_context waiting;
-    boost::asio::signal_set signals{waiting, SIGINT, SIGTERM};
-    signals.async_wait([](const boost::system::error_code&, int) {});
     waiting.run();
     return exit_done;
 }

@@ -1,9 +1,11 @@
 // What a look costs, side by side in one run on one smbd: curfew kept and cold, a bare TCP echo of the same
 // bytes, rpcclient as a process, Python clients on a kept connection.
+#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string_view>
 
@@ -14,6 +16,7 @@
 #include "tests/bench/counting_proxy.hpp"
 #include "tests/bench/echo.hpp"
 #include "tests/bench/foreign_clients.hpp"
+#include "tests/bench/lab_scale.hpp"
 #include "tests/bench/measure.hpp"
 #include "tests/integration/awaited.hpp"
 #include "tests/integration/samba_server.hpp"
@@ -160,9 +163,34 @@ int bench(bool only_kept) {
 }  // namespace
 }  // namespace curfew::bench
 
+namespace {
+
+constexpr const char* usage =
+    "usage: curfew_bench                       what a look costs beside other clients\n"
+    "       curfew_bench --only-kept           kept looks alone, for a profiler\n"
+    "       curfew_bench lab [--servers 10000] what a lab of so many servers costs\n";
+
+std::optional<std::size_t> servers_of(int argc, char** argv) {
+    if (argc == 2) return 10'000;
+    if (argc != 4 || std::string_view{argv[2]} != "--servers") return std::nullopt;
+    const std::string_view text{argv[3]};
+    std::size_t servers = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), servers);
+    const bool good = error == std::errc{} && end == text.data() + text.size() && servers > 0;
+    return good ? std::optional{servers} : std::nullopt;
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
     try {
-        return curfew::bench::bench(argc == 2 && std::string_view{argv[1]} == "--only-kept");
+        const std::string_view first = argc > 1 ? argv[1] : "";
+        if (argc == 1) return curfew::bench::bench(false);
+        if (argc == 2 && first == "--only-kept") return curfew::bench::bench(true);
+        const auto servers = first == "lab" ? servers_of(argc, argv) : std::nullopt;
+        if (servers) return curfew::bench::lab_scale(*servers);
+        std::fputs(usage, stderr);
+        return 2;
     } catch (const std::exception& error) {
         std::fprintf(stderr, "%s\n", error.what());
         return EXIT_FAILURE;

@@ -279,5 +279,29 @@ TEST(BlockingPool, GoesWithoutWaitingForWhatHangs) {
     has_ended.wait();
 }
 
+// For calls that cannot hang: what they use may go once finish() is back.
+TEST(BlockingPool, FinishWaitsForWhatIsUnderWayAndDropsTheRest) {
+    std::promise<void> release;
+    std::promise<void> begun;
+    auto has_begun = begun.get_future();
+    auto has_ended = false;
+    BlockingPool pool{1, 10};
+    ASSERT_TRUE(pool.submit([&, let_go = release.get_future().share()] {
+        begun.set_value();
+        let_go.wait();
+        has_ended = true;
+    }));
+    has_begun.wait();
+    const auto waits = std::make_shared<int>(1);
+    ASSERT_TRUE(pool.submit([waits] { ADD_FAILURE() << "run after finish()"; }));
+    std::thread finishing{[&] { pool.finish(); }};
+    // It drops what waits before it waits itself.
+    while (waits.use_count() > 1) std::this_thread::yield();
+    release.set_value();
+    finishing.join();
+    EXPECT_TRUE(has_ended);
+    EXPECT_FALSE(pool.submit([] { ADD_FAILURE() << "run after finish()"; }));
+}
+
 }  // namespace
 }  // namespace curfew::testing
