@@ -68,6 +68,17 @@ Result<void> check_address(const asio::ip::address_v4& address) {
                               address.to_string());
 }
 
+// Nobody from elsewhere so much as connects, where the system can be told so. Not all can (this is Linux's),
+// so the addresses of each connection are looked at as well.
+#ifdef SO_BINDTODEVICE
+void stay_on_loopback(int listener) {
+    constexpr char loopback[] = "lo";
+    ::setsockopt(listener, SOL_SOCKET, SO_BINDTODEVICE, loopback, sizeof loopback);
+}
+#else
+void stay_on_loopback(int) {}
+#endif
+
 bool is_loopback(const tcp::endpoint& endpoint) {
     return endpoint.address().is_v4() && endpoint.address().to_v4().is_loopback();
 }
@@ -140,11 +151,8 @@ Result<void> LabFleet::listen(const LabOptions& options) {
     acceptor_.emplace(*contexts_.front());
     boost::system::error_code error;
     acceptor_->open(tcp::v4(), error);
-    // Only what comes over the loopback interface, where the system can say so; the address is checked again
-    // for each connection.
     if (!error) {
-        constexpr char loopback[] = "lo";
-        ::setsockopt(acceptor_->native_handle(), SOL_SOCKET, SO_BINDTODEVICE, loopback, sizeof loopback);
+        stay_on_loopback(acceptor_->native_handle());
         acceptor_->set_option(asio::socket_base::reuse_address{true}, error);
     }
     if (!error) acceptor_->bind({asio::ip::address_v4::any(), options.port}, error);
