@@ -37,8 +37,8 @@ asio::ip::address_v4 address_number(std::uint32_t first, std::size_t index) {
 }
 
 // A connected server takes one descriptor. The limit is raised as far as it goes without asking anybody.
-Result<void> make_room(std::size_t servers) {
-    const std::size_t needed = servers + descriptors_besides;
+Result<void> make_room(std::size_t servers, bool with_clients) {
+    const std::size_t needed = servers * (with_clients ? 2 : 1) + descriptors_besides;
     rlimit limit{};
     ::getrlimit(RLIMIT_NOFILE, &limit);
     if (limit.rlim_cur >= needed) return {};
@@ -121,7 +121,7 @@ Result<std::unique_ptr<LabFleet>> LabFleet::start(Scenario scenario, LabOptions 
         return trouble(make_error_code(boost::system::errc::invalid_argument),
                        std::to_string(count) + " addresses from " + options.first_address +
                            " on are not all inside 127.0.0.0/8: begin with another, such as 127.77.0.1");
-    if (auto room = make_room(count); !room) return room.error();
+    if (auto room = make_room(count, options.with_clients); !room) return room.error();
     for (const std::size_t index : {std::size_t{0}, count > 0 ? count - 1 : 0}) {
         if (auto there = check_address(address_number(first.to_uint(), index)); !there) return there.error();
     }

@@ -29,7 +29,8 @@ struct LabOptions {
     std::uint16_t port = 0;                    // the same for all; 0: a free one
     std::optional<std::string> keytab;         // for Kerberos
     std::size_t threads = 1;
-    bool keep_journal = true;  // false: only totals are kept
+    bool with_clients = false;  // who asks is in this process too, and takes as many descriptors
+    bool keep_journal = true;   // false: only totals are kept
 };
 
 class LabFleet {

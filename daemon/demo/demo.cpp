@@ -37,11 +37,12 @@ int complain(const core::Error& error) {
 // Ends by itself, or with the first Ctrl-C; the second leaves at once.
 class Ending {
   public:
-    explicit Ending(core::SteadyTime at) : at_(at), signals_(thread_, SIGINT, SIGTERM) { listen(); }
+    Ending() : signals_(thread_, SIGINT, SIGTERM) { listen(); }
     ~Ending() {
         thread_.stop();
         thread_.join();
     }
+    void at(core::SteadyTime time) { at_ = time; }
     // False when it is over.
     bool wait(core::Milliseconds pause) {
         std::unique_lock lock{mutex_};
@@ -64,7 +65,7 @@ class Ending {
             listen();
         });
     }
-    core::SteadyTime at_;
+    core::SteadyTime at_ = core::SteadyTime::max();
     std::mutex mutex_;
     std::condition_variable asked_;
     bool over_ = false;
@@ -80,7 +81,7 @@ void show(Terminal& terminal, const Board& board) {
     terminal.draw(draw(view, screen));
 }
 
-int play(const DemoOptions& options, core::lab::LabFleet& lab,
+int play(const DemoOptions& options, Ending& ending, core::lab::LabFleet& lab,
          std::shared_ptr<const config::Config> configuration) {
     LabTime clock{lab.clock(), demo_begin()};
     Outside outside;
@@ -100,7 +101,7 @@ int play(const DemoOptions& options, core::lab::LabFleet& lab,
     Scheduler scheduler{runtime.threads.next(), runtime.members, enforcer, clock, runtime.log,
                         configuration->polling};
     const auto began = std::chrono::steady_clock::now();
-    Ending ending{began + options.run_for};
+    ending.at(began + options.run_for);
     auto running = asio::co_spawn(runtime.threads.next(), scheduler.run(), asio::use_future);
     while (ending.wait(between_pictures)) {
         if (terminal.drawn_on()) show(terminal, board);
@@ -120,19 +121,22 @@ int play(const DemoOptions& options, core::lab::LabFleet& lab,
 }  // namespace
 
 int demo(const DemoOptions& options) {
+    Ending ending;  // before there are files to be cleaned up
     auto files = ReadyMade::in({});
     if (!files) return complain(files.error());
     auto scenario = demo_scenario(options.servers, options.seed, options.speed);
     const auto password = drawn_password();
     scenario.accounts = {{"curfew", password, core::lab::Rights::administrator}};
     if (auto written = (*files)->write_password(password); !written) return complain(written.error());
-    auto lab = core::lab::LabFleet::start(std::move(scenario));
+    core::lab::LabOptions lab_options;
+    lab_options.with_clients = true;
+    auto lab = core::lab::LabFleet::start(std::move(scenario), lab_options);
     if (!lab) return complain(lab.error());
     const auto path = (*files)->write_configuration(**lab, demo_policy());
     if (!path) return complain(path.error());
     const auto configuration = load_or_complain(*path);
     if (!configuration) return exit_usage;
-    return play(options, **lab, configuration);
+    return play(options, ending, **lab, configuration);
 }
 
 }  // namespace curfew::daemon
