@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <gssapi/gssapi_ext.h>
+#include <gssapi/gssapi_krb5.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -37,18 +38,25 @@ Result<void> write_accounts(const std::string& path, const std::string& domain,
     return {};
 }
 
-Result<gss_cred_id_t> acquire(gss_OID mechanism, const std::optional<std::string>& keytab) {
+Result<gss_cred_id_t> acquire(gss_OID mechanism) {
     gss_OID_set_desc mechanisms{1, mechanism};
     gss_cred_id_t credential = GSS_C_NO_CREDENTIAL;
     OM_uint32 minor = 0;
-    // No replay cache on disk: a lab is asked by many at once, and has nothing to lose.
-    gss_key_value_element_desc elements[] = {{"keytab", keytab ? keytab->c_str() : ""}, {"rcache", "none:"}};
-    const gss_key_value_set_desc store{2, elements};
-    const auto major =
-        gss_acquire_cred_from(&minor, GSS_C_NO_NAME, GSS_C_INDEFINITE, &mechanisms, GSS_C_ACCEPT,
-                              keytab ? &store : nullptr, &credential, nullptr, nullptr);
+    const auto major = gss_acquire_cred(&minor, GSS_C_NO_NAME, GSS_C_INDEFINITE, &mechanisms, GSS_C_ACCEPT,
+                                        &credential, nullptr, nullptr);
     if (GSS_ERROR(major)) return gss_error(major, minor, mechanism, "credentials to accept logons with");
     return credential;
+}
+
+// The keytab of every acceptor in this process; none: the system's. A credential store would be neater, but
+// gss-ntlmssp takes any store for a user's, and what SPNEGO acquires of it with one accepts nobody.
+Result<void> use_keytab(const std::optional<std::string>& keytab) {
+    // No replay cache on disk: a lab is asked by many at once, and has nothing to lose.
+    if (keytab) ::setenv("KRB5RCACHENAME", "none:", 1);
+    const auto major = krb5_gss_register_acceptor_identity(keytab ? keytab->c_str() : nullptr);
+    if (GSS_ERROR(major))
+        return gss_error(major, 0, kerberos_mechanism(), "the keytab to accept logons with");
+    return {};
 }
 
 // The client's name as an account: neither DOMAIN\ in front nor @REALM behind.
@@ -109,18 +117,19 @@ Result<std::shared_ptr<AcceptorCredentials>> AcceptorCredentials::make(
     if (auto written = write_accounts(file, domain, accounts); !written) return written.error();
     ::setenv("NTLM_USER_FILE", file.c_str(), 1);
 
+    if (auto used = use_keytab(keytab); !used) return used.error();
     auto& handles = *made->handles_;
     if (!accounts.empty()) {
-        auto ntlm = acquire(ntlm_mechanism(), std::nullopt);
+        auto ntlm = acquire(ntlm_mechanism());
         if (!ntlm) return ntlm.error();
         handles.ntlm = *ntlm;
     }
     if (keytab) {
-        auto kerberos = acquire(kerberos_mechanism(), keytab);
+        auto kerberos = acquire(kerberos_mechanism());
         if (!kerberos) return kerberos.error();
         handles.kerberos = *kerberos;
     }
-    auto spnego = acquire(&spnego_oid, keytab);
+    auto spnego = acquire(&spnego_oid);
     if (!spnego) return spnego.error();
     handles.spnego = *spnego;
 

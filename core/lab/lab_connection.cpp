@@ -71,7 +71,10 @@ asio::awaitable<bool> LabConnection::welcome() {
 
 asio::awaitable<void> LabConnection::serve_all() {
     bool goes_on = co_await welcome();
-    while (goes_on && co_await stream_.readable()) {
+    // Not `goes_on && co_await ...`: GCC 12 awaits the right side even where the left one is false, and a
+    // connection that is over would stay open until its client moves.
+    while (goes_on) {
+        if (!co_await stream_.readable()) break;
         const auto message = co_await stream_.read();
         if (!message) break;
         goes_on = co_await carry_out(machine_.on_message(*message));

@@ -28,13 +28,13 @@ bool same(std::string_view a, std::string_view b) {
     return fold_case(a) == fold_case(b);
 }
 
-std::string_view without_backslashes(std::string_view name) {
-    const auto begin = name.find_first_not_of('\\');
-    return begin == std::string_view::npos ? std::string_view{} : name.substr(begin);
+bool is_unc(std::string_view name) {
+    return name.starts_with("\\\\");
 }
 
-bool is_unc(const std::string& name) {
-    return name.size() > 2 && name.starts_with("\\\\");
+// The two backslashes of a UNC name; one, or a third, belongs to the name.
+std::string_view without_backslashes(std::string_view name) {
+    return is_unc(name) ? name.substr(2) : name;
 }
 
 struct Wanted {
@@ -62,6 +62,11 @@ std::size_t size_of_entry(std::uint32_t level, const Session& session) {
     }
 }
 
+// What Windows takes for the name of a client.
+bool names_a_client(const std::string& name) {
+    return is_unc(name) && name.size() > 2;
+}
+
 EnumAnswer windows_enum(ServerLife& life, const EnumCall& call, const Caller& caller, SteadyTime now) {
     EnumAnswer answer;
     answer.resume_handle = call.resume_handle;
@@ -74,7 +79,7 @@ EnumAnswer windows_enum(ServerLife& life, const EnumCall& call, const Caller& ca
     if (!known) return refuse(NetApiStatus::invalid_level);
     if (!for_anyone && caller.rights != Rights::administrator) return refuse(NetApiStatus::access_denied);
     const Wanted wanted{given(call.client), given(call.user)};
-    if (wanted.client && !is_unc(*wanted.client)) return refuse(NetApiStatus::invalid_parameter);
+    if (wanted.client && !names_a_client(*wanted.client)) return refuse(NetApiStatus::invalid_parameter);
 
     auto present = life.present(now);
     const auto from_client = [&](const Present& one) {
@@ -124,10 +129,13 @@ EnumAnswer samba_enum(ServerLife& life, const EnumCall& call, const Caller& call
     for (std::size_t i = first; i < present.size(); ++i) {
         auto& session = present[i].session;
         session.idle = Seconds{0};
+        if (present[i].caller) session.open_files = 0;  // files count there, pipes do not
         if (session.connected < Seconds{1}) session.connected.reset();
         answer.sessions.push_back(std::move(session));
     }
-    if (answer.resume_handle) answer.resume_handle = 0;
+    // All that is left comes at once, however little was asked for, and the handle is then the number of
+    // sessions. Whoever comes back with it is told nothing and begins anew.
+    if (answer.resume_handle) answer.resume_handle = *answer.resume_handle < answer.total ? answer.total : 0;
     return answer;
 }
 
@@ -145,7 +153,7 @@ DelAnswer windows_del(ServerLife& life, const DelCall& call, const Caller& calle
         return answer;
     }
     const bool nobody_named = !wanted.client && !wanted.user;
-    if (nobody_named || (wanted.client && !is_unc(*wanted.client))) {
+    if (nobody_named || (wanted.client && !names_a_client(*wanted.client))) {
         answer.status = number(NetApiStatus::invalid_parameter);
         return answer;
     }
@@ -158,13 +166,14 @@ DelAnswer windows_del(ServerLife& life, const DelCall& call, const Caller& calle
     return answer;
 }
 
-// Samba ends processes, and a process is a connection with every session on it. Its match takes both names
-// empty for everybody.
+// Samba ends processes, and a process is a connection with every session on it. Its match takes an empty name
+// for everybody, and finds out that one is empty when the backslashes are off.
 DelAnswer samba_del(ServerLife& life, const DelCall& call, const Caller& caller, SteadyTime now) {
     DelAnswer answer;
     answer.status = number(NetApiStatus::access_denied);  // also of nobody
     if (caller.rights != Rights::administrator) return answer;
-    const Wanted wanted{given(call.client), given(call.user)};
+    Wanted wanted{given(call.client), given(call.user)};
+    if (wanted.client && without_backslashes(*wanted.client).empty()) wanted.client.reset();
     const auto present = life.present(now);
     const auto process_of = [](const Present& one) {
         return std::pair{fold_case(one.session.client), one.connection};

@@ -140,6 +140,10 @@ std::filesystem::path Kdc::kinit_keytab(const std::string& name, const std::file
     return cache;
 }
 
+void Kdc::fetch_ticket(const std::filesystem::path& cache, const std::string& service) {
+    run_or_throw({"kvno", "-q", "-c", cache, service}, env());
+}
+
 std::filesystem::path Kdc::new_cache() {
     return dir_ / ("ccache-" + std::to_string(++caches_));
 }

@@ -29,6 +29,9 @@ class Kdc {
     std::filesystem::path kinit(const std::string& name, const std::string& password);
     // The same from a keytab.
     std::filesystem::path kinit_keytab(const std::string& name, const std::filesystem::path& keytab);
+    // Puts a ticket for a service (cifs/localhost) into the cache, for clients that cannot be relied on to
+    // get it.
+    void fetch_ticket(const std::filesystem::path& cache, const std::string& service);
 
     // KRB5_CONFIG and KRB5RCACHENAME, and away with inherited caches and keytabs, for every process that
     // talks to this KDC.

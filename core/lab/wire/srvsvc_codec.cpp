@@ -114,6 +114,7 @@ Bytes encode_session_enum_reply(std::uint32_t level, std::span<const Session> se
     rpc::NdrWriter out{bytes};
     out.u32(level);
     out.u32(level);
+    // An unknown level has no arm in the union, so nothing stands for it.
     if (const auto fields = fields_of(level)) {
         out.pointer();
         out.u32(static_cast<std::uint32_t>(sessions.size()));
@@ -121,8 +122,6 @@ Bytes encode_session_enum_reply(std::uint32_t level, std::span<const Session> se
         if (!sessions.empty()) out.u32(static_cast<std::uint32_t>(sessions.size()));
         for (const auto& session : sessions) write_fixed(session, *fields, out);
         for (const auto& session : sessions) write_strings(session, *fields, out);
-    } else {
-        out.null_pointer();
     }
     out.u32(total);
     pointer_if(resume_handle.has_value(), out);

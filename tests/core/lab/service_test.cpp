@@ -154,6 +154,34 @@ TEST_F(SambaService, IgnoresFiltersAndWantsAnAdministrator) {
     EXPECT_EQ(end("\\\\10.0.0.1", "anna").status, number(NetApiStatus::access_denied));
 }
 
+TEST_F(SambaService, TakesNoNoticeOfThePreferredLengthAndCountsWithTheHandle) {
+    const auto all = list({.level = 0, .preferred_maximum_length = 1, .resume_handle = 0});
+    EXPECT_EQ(all.status, 0u);
+    EXPECT_EQ(all.sessions.size(), 5u);
+    EXPECT_EQ(all.resume_handle, 5u);
+    const auto rest = list({.level = 0, .resume_handle = 3});
+    EXPECT_EQ(rest.sessions.size(), 2u);
+    EXPECT_EQ(rest.total, 5u);
+    EXPECT_EQ(rest.resume_handle, 5u);
+    const auto none = list({.level = 0, .resume_handle = 5});
+    EXPECT_TRUE(none.sessions.empty());
+    EXPECT_EQ(none.resume_handle, 0u) << "and so one begins anew";
+    EXPECT_EQ(list({.level = 502, .resume_handle = 3}).resume_handle, 3u) << "refused: as it came";
+    EXPECT_EQ(list({.level = 0}).resume_handle, std::nullopt);
+}
+
+TEST_F(SambaService, APipeIsNoOpenFile) {
+    EXPECT_EQ(list({.level = 1}).sessions.back().open_files, 0u);
+    EXPECT_EQ(life.present(now).back().session.open_files, 1u);
+}
+
+TEST_F(SambaService, TwoBackslashesAreTakenOffAndNoMore) {
+    for (const auto* client : {"\\10.0.0.1", "\\\\\\10.0.0.1", "\\\\\\"})
+        EXPECT_EQ(end(client, "anna").status, number(NetApiStatus::access_denied)) << client;
+    EXPECT_EQ(end("10.0.0.1", "anna").ended.size(), 2u);
+    EXPECT_EQ(end("\\\\", "eve").ended.size(), 1u) << "nothing is left of the name: every client";
+}
+
 TEST_F(SambaService, EndsTheProcessWithEverybodyOnItALittleLater) {
     const auto answer = end("\\\\10.0.0.1", "anna");
     EXPECT_EQ(answer.status, 0u);

@@ -170,8 +170,8 @@ TEST(LabSrvsvcReplies, AnUnknownLevelHasNothingInIt) {
               "0700000007000000"
               "00000000"
               "00000000"
-              "00000000"
-              "7c000000");
+              "7c000000")
+        << "as smbd writes it";
 }
 
 TEST(LabSrvsvcReplies, TimesThatDoNotFitAreCutOff) {
