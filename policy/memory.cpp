@@ -145,6 +145,15 @@ class Recall {
         }
     }
 
+    // Starts that are near to each other one by one may be far apart in the end.
+    static bool was_there(std::span<const Seen> same, const Seen& now) {
+        return std::any_of(same.begin(), same.end(), [&](const Seen& seen) {
+            const auto between =
+                seen.started > now.started ? seen.started - now.started : now.started - seen.started;
+            return seen.before && between <= same_start;
+        });
+    }
+
     // Nobody can tell which of `same` is which.
     void continue_clocks(std::span<const Seen> same) {
         const auto before =
@@ -152,7 +161,7 @@ class Recall {
         if (std::ssize(same) - before > before) return;
         const Clocks proven = common(same);
         for (const Seen& seen : same) {
-            if (seen.before) continue;
+            if (seen.before || !was_there(same, seen)) continue;
             for (RunningFor& clock : now_[seen.now]) {
                 if (const auto* known = find(proven, clock.rule))
                     clock.since = std::max(known->since, seen.started);

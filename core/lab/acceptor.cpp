@@ -102,6 +102,7 @@ AcceptorCredentials::AcceptorCredentials() : handles_(std::make_unique<Handles>(
 
 AcceptorCredentials::~AcceptorCredentials() {
     if (directory_.empty()) return;
+    ::unsetenv("NTLM_USER_FILE");
     std::error_code ignored;
     std::filesystem::remove_all(directory_, ignored);
 }
@@ -132,6 +133,13 @@ Result<std::shared_ptr<AcceptorCredentials>> AcceptorCredentials::make(
     auto spnego = acquire(&spnego_oid);
     if (!spnego) return spnego.error();
     handles.spnego = *spnego;
+    if (!keytab) {
+        // Not by whatever keytab the machine itself may have.
+        gss_OID_set_desc only_ntlm{1, ntlm_mechanism()};
+        OM_uint32 minor = 0;
+        const auto major = gss_set_neg_mechs(&minor, handles.spnego, &only_ntlm);
+        if (GSS_ERROR(major)) return gss_error(major, minor, &spnego_oid, "NTLM inside SPNEGO");
+    }
 
     gss_ctx_id_t context = GSS_C_NO_CONTEXT;
     gss_buffer_desc nothing = GSS_C_EMPTY_BUFFER;

@@ -31,18 +31,6 @@ void RunningServer::wake_all() {
     life_.wake_all(clock_.now());
 }
 
-bool RunningServer::cut_off(const std::string& client, const std::string& user) {
-    const std::lock_guard lock{mutex_};
-    const auto now = clock_.now();
-    bool found = false;
-    for (const auto& one : life_.present(now)) {
-        if (one.session.client != client || one.session.user != user) continue;
-        life_.end(one.id, now);
-        found = true;
-    }
-    return found;
-}
-
 // Kerberos accounts need not be among the scenario's: whoever has a ticket and is not known to be less is an
 // administrator.
 Rights RunningServer::rights_of(const std::string& account) const {

@@ -34,8 +34,6 @@ class RunningServer {
 
     std::vector<Present> present();  // now
     void wake_all();
-    // Ends a session as if its client had been cut off by somebody else; true if it was there.
-    bool cut_off(const std::string& client, const std::string& user);
 
     // For connections.
     Caller arrived(const std::string& account, const std::string& from, std::weak_ptr<LabConnection> over);

@@ -24,6 +24,7 @@ bool failed(const SweptDisconnect& disconnect) {
 
 int run_once(Runtime& runtime, const RunOptions& options) {
     const auto& config = *runtime.config;
+    say_rules_off(runtime.log, config.policy, runtime.clock.now().wall);
     const auto servers = runtime.wait_for(look_at_all(runtime.members, config, runtime.fleet, runtime.clock));
     for (const auto& server : servers) {
         if (server.error) {

@@ -143,7 +143,7 @@ void Board::passed(const Member& member, const policy::Disconnect& wanted, const
         happened(Standing::withheld, name, who, rule + ": " + std::string{to_string(outcome)});
         return;
     }
-    tally_.ended[rule] += wanted.targets.size();
+    tally_.ended[rule] += verdict.sessions;
     happened(Standing::ended, name, who, rule + idle_text(wanted.idle));
     const auto now = clock_.now().steady;
     rows([&](SessionRow& row) {

@@ -37,7 +37,10 @@ int complain(const core::Error& error) {
 // Ends by itself, or with the first Ctrl-C; the second leaves at once.
 class Ending {
   public:
-    Ending() : signals_(thread_, SIGINT, SIGTERM) { listen(); }
+    Ending() : signals_(thread_, SIGINT, SIGTERM, SIGHUP) {
+        std::signal(SIGPIPE, SIG_IGN);  // whoever stops reading along does not stop the cleaning up
+        listen();
+    }
     ~Ending() {
         thread_.stop();
         thread_.join();
@@ -56,8 +59,9 @@ class Ending {
         signals_.async_wait([this](const boost::system::error_code& error, int number) {
             if (error) return;
             const std::lock_guard lock{mutex_};
+            // Nothing that could wait for a lock; only the cursor is brought back.
             if (over_) {
-                Terminal::print("\x1b[?25h");
+                Terminal::give_cursor_back();
                 std::_Exit(128 + number);
             }
             over_ = true;
@@ -127,7 +131,8 @@ int demo(const DemoOptions& options) {
     auto scenario = demo_scenario(options.servers, options.seed, options.speed);
     const auto password = drawn_password();
     scenario.accounts = {{"curfew", password, core::lab::Rights::administrator}};
-    if (auto written = (*files)->write_password(password); !written) return complain(written.error());
+    if (auto written = (*files)->write_passwords(scenario.accounts); !written)
+        return complain(written.error());
     core::lab::LabOptions lab_options;
     lab_options.with_clients = true;
     auto lab = core::lab::LabFleet::start(std::move(scenario), lab_options);

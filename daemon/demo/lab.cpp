@@ -22,7 +22,7 @@ int complain(const core::Error& error) {
 }
 
 constexpr std::string_view first_policy =
-    R"(# Made by curfew lab. Change it and try again; nothing here is overwritten but this file.
+    R"(# Made by curfew lab, and yours from now on: another start changes the files it names and not this one.
 version: 1
 mode: observe        # enforce: end the sessions
 
@@ -78,7 +78,7 @@ int lab(const LabCommandOptions& options) {
     for (auto& account : scenario->accounts) {
         if (account.password.empty()) account.password = drawn_password();
     }
-    const auto password = scenario->accounts.front().password;
+    const auto accounts = scenario->accounts;
     core::lab::LabOptions lab_options;
     lab_options.first_address = options.first_address;
     lab_options.port = options.port;
@@ -93,11 +93,14 @@ int lab(const LabCommandOptions& options) {
     }
     auto files = ReadyMade::in(options.directory);
     if (!files) return complain(files.error());
-    if (auto written = (*files)->write_password(password); !written) return complain(written.error());
+    if (auto written = (*files)->write_passwords(accounts); !written) return complain(written.error());
     const auto path = (*files)->write_configuration(**lab, std::string{first_policy});
     if (!path) return complain(path.error());
 
     print_places(**lab);
+    if ((*lab)->scenario().speed != 1)
+        std::printf(
+            "\nTime runs at another speed here than for a curfew beside it: a `for` is never over.\n");
     std::printf(
         "\nA configuration for them:\n  %s\nTry:\n  curfew sessions --config %s\n"
         "  curfew plan --config %s\nCtrl-C ends the lab.\n",

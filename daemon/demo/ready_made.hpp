@@ -16,12 +16,11 @@ class ReadyMade {
     ReadyMade(const ReadyMade&) = delete;
     ReadyMade& operator=(const ReadyMade&) = delete;
 
-    // Readable by nobody else. Replaced if it is there.
-    core::Result<void> write_password(const std::string& password);
-    // `policy`: all of the configuration but servers and credentials. The path of the file.
+    // ACCOUNT.password for each of them, readable by nobody else.
+    core::Result<void> write_passwords(const std::vector<core::lab::Account>& accounts);
+    // `servers-N.yaml` anew, and a curfew.yaml that names them where there is none yet. `policy`: all of it
+    // but servers and credentials. The path of the configuration.
     core::Result<std::string> write_configuration(core::lab::LabFleet& lab, const std::string& policy);
-
-    const std::string& directory() const { return directory_; }
 
   private:
     ReadyMade(std::string directory, bool temporary)
@@ -30,8 +29,8 @@ class ReadyMade {
     bool temporary_;
 };
 
-// `servers:` and `credentials:`, as they stand in that file.
-std::string servers_yaml(core::lab::LabFleet& lab, const std::string& account);
+// Who asks: the first account that may do everything, or the first one where none may.
+const core::lab::Account& asking_account(const std::vector<core::lab::Account>& accounts);
 
 // Letters and digits from OpenSSL's generator: nothing that has to be quoted anywhere.
 std::string drawn_password();

@@ -18,6 +18,7 @@ class Terminal {
     Screen screen() const;  // as large as it is now
     // Over the one before.
     void draw(const std::string& picture);
+    static void give_cursor_back();  // takes no lock
     static void print(const std::string& text);
 
   private:

@@ -33,7 +33,6 @@ struct Happening {
 
 struct View {
     core::WallTime at{};  // lab time
-    double speed = 1;
     std::size_t servers = 0;
     std::size_t silent = 0;  // of them did not answer the last look
     std::size_t sessions = 0;

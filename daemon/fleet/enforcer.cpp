@@ -18,6 +18,19 @@ std::string Enforcer::rule_name(const std::optional<std::size_t>& rule) const {
     return rule ? config_.policy.rules[*rule].key.name : std::string{};
 }
 
+void Enforcer::say_rules_that_changed(core::WallTime now) {
+    const auto& rules = config_.policy.rules;
+    const std::lock_guard lock{rules_mutex_};
+    const bool first = rules_on_.empty();
+    rules_on_.resize(rules.size());
+    for (std::size_t i = 0; i < rules.size(); ++i) {
+        const bool on = rules[i].is_on(now);
+        // What is off from the start was said then.
+        if (!first && on != rules_on_[i]) say_rule(log_, rules[i], on);
+        rules_on_[i] = on;
+    }
+}
+
 asio::awaitable<bool> Enforcer::visit(Member& member) {
     // It comes back only from a visit that went well: what is forgotten ends nobody.
     policy::ServerMemory memory = std::exchange(member.memory, {});
@@ -40,6 +53,7 @@ asio::awaitable<bool> Enforcer::visit(Member& member, policy::ServerMemory& memo
     }
     const auto look = policy::facts_of(member.config.traits, *answer, clock_.now());
     say_answered(log_, member, *answer, look.server);
+    say_rules_that_changed(look.at.wall);
     member.failures = 0;
     const auto plan = policy::plan_server(config_.policy, look, memory);
     log_.debug("look", {{"server", name},

@@ -34,6 +34,7 @@ class Enforcer {
     boost::asio::awaitable<void> enforce(Member& member, policy::ServerMemory& memory,
                                          const policy::ServerLook& look, const policy::ServerPlan& plan);
     Access access_to(Member& member) const;
+    void say_rules_that_changed(core::WallTime now);
     std::string rule_name(const std::optional<std::size_t>& rule) const;
 
     const config::Config& config_;
@@ -43,6 +44,8 @@ class Enforcer {
     Log& log_;
     bool observe_;
     Watcher* watcher_ = nullptr;
+    std::mutex rules_mutex_;
+    std::vector<bool> rules_on_;  // when last looked at; said when it changes
     std::atomic<bool> stopping_ = false;
 };
 

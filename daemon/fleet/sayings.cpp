@@ -71,15 +71,18 @@ void say_twin(Log& log, Member& member, const std::string& other) {
                 "them is taken out of `servers`"}});
 }
 
+void say_rule(Log& log, const policy::Rule& rule, bool on) {
+    std::vector<Field> fields{{"rule", rule.key.name}};
+    const std::string from = rule.from ? utc_text(*rule.from) : std::string{};
+    const std::string until = rule.until ? utc_text(*rule.until) : std::string{};
+    if (rule.from) fields.push_back({"from", from});
+    if (rule.until) fields.push_back({"until", until});
+    log.event(config::LogLevel::info, on ? "rule_on" : "rule_off", fields);
+}
+
 void say_rules_off(Log& log, const policy::Policy& policy, core::WallTime now) {
     for (const auto& rule : policy.rules) {
-        if (rule.is_on(now)) continue;
-        std::vector<Field> fields{{"rule", rule.key.name}};
-        const std::string from = rule.from ? utc_text(*rule.from) : std::string{};
-        const std::string until = rule.until ? utc_text(*rule.until) : std::string{};
-        if (rule.from) fields.push_back({"from", from});
-        if (rule.until) fields.push_back({"until", until});
-        log.event(config::LogLevel::info, "rule_off", fields);
+        if (!rule.is_on(now)) say_rule(log, rule, false);
     }
 }
 

@@ -14,6 +14,7 @@ void say_answered(Log& log, Member& member, const core::Enumeration& enumeration
                   const policy::ServerFacts& facts);
 void say_twin(Log& log, Member& member, const std::string& other);
 void say_rules_off(Log& log, const policy::Policy& policy, core::WallTime now);
+void say_rule(Log& log, const policy::Rule& rule, bool on);
 void say_tripped(Log& log, const policy::Trip& trip);
 
 // One round of withheld disconnects: begin, each of them, end.

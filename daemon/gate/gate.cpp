@@ -117,7 +117,9 @@ asio::awaitable<Verdict> Gate::end(Licence licence, GateServer server, Proposal 
         result.outcome == Outcome::no_longer_matches || result.outcome == Outcome::withheld;
     if (nobody_was_ended) fleet_.give_back(ticket);
     co_await audit_.outcome(*id, intent, result);
-    co_return settled(result);
+    auto verdict = settled(result);
+    verdict.sessions = intent.seen.sessions;
+    co_return verdict;
 }
 
 const policy::Rule* Gate::tripped(const GateServer& server,

@@ -70,6 +70,7 @@ struct Verdict {
     policy::Why why = policy::Why::observe;
     std::string detail;
     Result result;
+    std::uint64_t sessions = 0;  // with `settled`: those that the call was to end
 };
 
 class Gate {

@@ -19,7 +19,6 @@ core::WallTime monday(int hour, int minute) {
 View sample() {
     View view;
     view.at = monday(19, 42);
-    view.speed = 360;
     view.servers = 12;
     view.sessions = 203;
     view.ended = 37;

@@ -14,6 +14,10 @@ void PipeQueue::put(Bytes messages) {
         bytes_ = std::move(messages);
         at_ = message_ends_ = 0;
     } else {
+        // What was read goes first: a reader who always leaves a little behind must not make it grow.
+        bytes_.erase(bytes_.begin(), bytes_.begin() + static_cast<std::ptrdiff_t>(at_));
+        message_ends_ -= at_;
+        at_ = 0;
         bytes_.insert(bytes_.end(), messages.begin(), messages.end());
     }
 }
