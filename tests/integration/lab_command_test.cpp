@@ -82,7 +82,7 @@ class LabCommand : public ::testing::Test {
     std::filesystem::path temporary_;
 };
 
-const std::vector<std::string> its_files{"curfew.yaml", "lab.password"};
+const std::vector<std::string> its_files{"curfew.password", "curfew.yaml", "servers-1.yaml"};
 
 TEST_F(LabCommand, APortInUseIsNamedWithTheRemedy) {
     LabSite other{{lab_server("fs1.lab", {})}};

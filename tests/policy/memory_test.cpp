@@ -158,6 +158,13 @@ TEST(For, of_twins_that_are_only_nearly_so) {
         << "nobody stands between them any more";
 }
 
+// Two seconds from one to the next are four from the first to the last: the last is somebody new.
+TEST(For, is_not_inherited_over_a_chain_of_near_starts) {
+    auto history = five_minutes();
+    EXPECT_EQ(history.look(3s, {{"anna", 0s}, {"anna", 0s}}), (Lines{"held 0s", "held 0s"}));
+    EXPECT_EQ(history.look(63s, {{"anna", 2s}, {"anna", 4s}}), (Lines{"held 1m", "held 0s"}));
+}
+
 TEST(For, follows_a_clock_that_drifts) {
     History history{policy({nothing_open(10min)})};
     for (int i = 0; i < 10; ++i) history.look(i * 1min, {{"anna", -1h + i * 1s}});
