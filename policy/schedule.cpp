@@ -124,6 +124,7 @@ std::optional<core::WallTime> Schedule::next_change(const std::optional<Zone>& s
         std::vector<sys_seconds> moments = zone->changes(*day, *day + one_day);
         for (days apart = earliest_start; apart <= latest_start; apart += one_day) {
             const local_days start{day->time_since_epoch() + apart};
+            if (!starts_a_window(start)) continue;
             for_each_window_of(*timetable_, start, [&](const Window& window) {
                 for (const auto edge : {window.begin, window.end}) {
                     const auto instants = zone->instants(start + edge);
