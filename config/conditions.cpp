@@ -199,6 +199,8 @@ void Parts::read_all() {
     patterns<policy::UserMatches, policy::UserPattern>("user", Empty::allowed);
     patterns<policy::ClientMatches, policy::ClientPattern>("client", Empty::refused);
     servers();
+    patterns<policy::TransportMatches, policy::NamePattern>("transport", Empty::allowed);
+    patterns<policy::ClientTypeMatches, policy::NamePattern>("client_type", Empty::allowed);
     tags();
     range<policy::IdleIn>("idle");
     range<policy::ConnectedIn>("connected");
