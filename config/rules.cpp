@@ -34,13 +34,25 @@ std::optional<core::WallTime> read_moment(const Value& value, Draft& draft) {
     return std::nullopt;
 }
 
-// Of the rule and of what the schedules mean that it names: whoever changes those changes the rule.
-std::string digest_of_rule(const Value& value, const Draft& draft, std::size_t first_mention) {
-    if (draft.schedule_mentions.size() == first_mention) return digest_of(value.node());
+// How much was named before a rule.
+struct Mentioned {
+    std::size_t schedules;
+    std::size_t lists;
+    explicit Mentioned(const Draft& draft)
+        : schedules(draft.schedule_mentions.size()), lists(draft.list_mentions.size()) {}
+    bool operator==(const Mentioned&) const = default;
+};
+
+// Of the rule, of what the schedules mean that it names, and of who is on its lists: whoever changes those
+// changes the rule.
+std::string digest_of_rule(const Value& value, const Draft& draft, const Mentioned& before) {
+    if (Mentioned(draft) == before) return digest_of(value.node());
     Digest digest;
     digest.add(digest_of(value.node()));
-    for (std::size_t i = first_mention; i < draft.schedule_mentions.size(); ++i)
+    for (std::size_t i = before.schedules; i < draft.schedule_mentions.size(); ++i)
         digest.add(draft.schedules.at(draft.schedule_mentions[i].name).digest);
+    for (std::size_t i = before.lists; i < draft.list_mentions.size(); ++i)
+        digest.add(draft.lists.at(draft.list_mentions[i].name).digest());
     return digest.hex();
 }
 
@@ -72,7 +84,7 @@ void read_rule(const Value& value, Draft& draft) {
     std::optional<policy::Condition> condition;
     std::optional<policy::Action> action;
     if (name) text = read_rule_name(*name, draft);
-    const std::size_t mentioned_before = draft.schedule_mentions.size();
+    const Mentioned before(draft);
     if (when) condition = read_when(*when, draft);
     if (then) action = read_enum(*then, actions);
     if (hold) rule.hold = read_hold(*hold);
@@ -88,7 +100,7 @@ void read_rule(const Value& value, Draft& draft) {
     if (keeps && hold) hold->error("a rule that keeps has no `for`, for it keeps at once; remove the key");
     if (keeps && limits) limits->warning("a rule that keeps ends nothing; its `limits` have no effect");
     if (!text || !condition || !action) return;
-    rule.key = {std::move(*text), digest_of_rule(value, draft, mentioned_before)};
+    rule.key = {std::move(*text), digest_of_rule(value, draft, before)};
     rule.when = std::move(*condition);
     rule.then = *action;
     draft.config.policy.rules.push_back(std::move(rule));
