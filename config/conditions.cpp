@@ -28,6 +28,11 @@ template <class Pattern> std::optional<Pattern> read_pattern(const Value& value,
     const auto text = read_name(value, a_pattern, empty);
     if (!text) return std::nullopt;
     if (text->starts_with(list_prefix)) return list_named<Pattern>(*text, value, draft);
+    if (means_a_list(*text)) {
+        value.error("expected " + quote(list_prefix) + " in small letters before the name of a list, found " +
+                    quote(*text));
+        return std::nullopt;
+    }
     if (!text->starts_with('/') && text->find(", ") != std::string::npos)
         value.warning("the comma is a part of this pattern; several are written as a list, `[a, b]`");
     auto pattern = Pattern::compile(*text);

@@ -54,7 +54,7 @@ class ListText {
         if (!core::is_valid_utf8(text)) return wrong(line, "this is no text in UTF-8");
         if (has_control_character(text))
             return wrong(line, "expected a name, found the control characters of " + quote(text));
-        if (text.starts_with(list_prefix))
+        if (means_a_list(text))
             return wrong(line, "a list holds names and patterns, and no other lists");
         const char first = text.front();
         if (text.size() > 1 && (first == '"' || first == '\'') && text.back() == first)
@@ -94,6 +94,10 @@ std::string digest_of_names(const std::vector<NameFile::Entry>& entries) {
 }
 
 }  // namespace
+
+bool means_a_list(std::string_view text) {
+    return core::fold_case(text.substr(0, list_prefix.size())) == list_prefix;
+}
 
 NameFile::NameFile(const Value& at, Files& files, std::string file, std::vector<Entry> entries)
     : at_(at),

@@ -16,6 +16,8 @@
 namespace curfew::config {
 
 inline constexpr std::string_view list_prefix = "list:";
+// Also `List:` and `LIST:`: no name holds a colon, so it is never a name.
+bool means_a_list(std::string_view text);
 
 class NameFile {
   public:

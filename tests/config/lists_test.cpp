@@ -101,7 +101,9 @@ TEST(Lists, HaveToBeThere) {
                     "{any: [{user: list:a}, {user: [list:aa, bob]}, {client: 'list:'}, {user: List:a}]}"),
         (Lines{"curfew.yaml:6:63: rules[0].when.any[1].user[0]: there is no `aa` in `lists`; did you mean "
                "`a`?",
-               "curfew.yaml:6:88: rules[0].when.any[2].client: there is no `` in `lists`"}));
+               "curfew.yaml:6:88: rules[0].when.any[2].client: there is no `` in `lists`",
+               "curfew.yaml:6:105: rules[0].when.any[3].user: expected `list:` in small letters before the "
+               "name of a list, found `List:a`"}));
     EXPECT_EQ(problems_of("anna\n", "any"),
               Lines{"curfew.yaml:4:12: warning: lists.a: no condition uses this list"});
 }
