@@ -72,6 +72,7 @@ void read_rule(const Value& value, Draft& draft) {
     const auto then = map.required("then", "write `then: disconnect` or `then: keep`");
     const auto hold = map.optional("for");
     const auto mode = map.optional("mode");
+    const auto rollout = map.optional("rollout");
     const auto limits = map.optional("limits");
     const auto from = map.optional("from");
     const auto until = map.optional("until");
@@ -89,6 +90,7 @@ void read_rule(const Value& value, Draft& draft) {
     if (then) action = read_enum(*then, actions);
     if (hold) rule.hold = read_hold(*hold);
     if (mode) rule.mode = read_mode(*mode).value_or(rule.mode);
+    if (rollout) rule.rollout = read_rollout(*rollout, draft);
     if (limits) rule.limits = read_limits(*limits);
     if (from) rule.from = read_moment(*from, draft);
     if (until) rule.until = read_moment(*until, draft);
@@ -97,6 +99,10 @@ void read_rule(const Value& value, Draft& draft) {
     const bool keeps = action == policy::Action::keep;
     if (keeps && mode)
         mode->error("a rule that keeps has no `mode`, for there is nothing to observe; remove the key");
+    if (keeps && rollout)
+        rollout->error("a rule that keeps has no `rollout`, for it ends nobody anywhere; remove the key");
+    if (!keeps && rollout && rule.mode == policy::Mode::observe)
+        rollout->warning("this rule only observes, on every server; its `rollout` has no effect yet");
     if (keeps && hold) hold->error("a rule that keeps has no `for`, for it keeps at once; remove the key");
     if (keeps && limits) limits->warning("a rule that keeps ends nothing; its `limits` have no effect");
     if (!text || !condition || !action) return;

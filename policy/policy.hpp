@@ -7,6 +7,7 @@
 
 #include "policy/condition.hpp"
 #include "policy/limits.hpp"
+#include "policy/rollout.hpp"
 
 namespace curfew::policy {
 
@@ -29,6 +30,7 @@ struct Rule {
                                 // rule is asked
     // `for`: how long it must have been deciding for a session, without a break, before it ends it.
     std::optional<core::Seconds> hold;
+    std::optional<Rollout> rollout;  // on servers that it leaves out the rule only observes
     LimitOverrides limits;
     std::optional<core::WallTime> from;   // before it the rule is off: as if it were not there
     std::optional<core::WallTime> until;  // and from then on
@@ -36,6 +38,10 @@ struct Rule {
     std::string owner;
     std::string ticket;
 
+    bool observes_on(const ServerTraits& server) const {
+        return then == Action::disconnect &&
+               (mode == Mode::observe || (rollout && !reaches(*rollout, key.name, server)));
+    }
     bool is_on(core::WallTime at) const { return (!from || *from <= at) && (!until || at < *until); }
 };
 

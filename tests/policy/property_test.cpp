@@ -193,6 +193,28 @@ TEST(Property, one_more_observing_rule_ends_exactly_the_same) {
     }
 }
 
+// A rollout is nothing but `mode: observe` on some servers, and nothing at all on the others.
+TEST(Property, a_rollout_is_the_rules_own_mode_server_by_server) {
+    std::size_t reached = 0, left_out = 0;
+    for (unsigned seed = 0; seed < rounds; ++seed) {
+        Dice dice{seed};
+        auto rolled = dice.any_policy();
+        const auto seen = look(dice.any_server(), dice.sessions());
+        auto& rule = rolled.rules[dice.below(static_cast<unsigned>(rolled.rules.size()))];
+        if (rule.then == Action::keep) continue;
+        rule.rollout = dice.rollout();
+        const bool here = reaches(*rule.rollout, rule.key.name, seen.server.traits);
+        ++(here ? reached : left_out);
+        const auto plan = plan_server(rolled, seen);
+        rule.rollout.reset();
+        if (!here) rule.mode = Mode::observe;
+        const auto plain = plan_server(rolled, seen);
+        ASSERT_EQ(summary(plan, rolled), summary(plain, rolled)) << "seed " << seed;
+    }
+    EXPECT_GT(reached, rounds / 10);
+    EXPECT_GT(left_out, rounds / 10);
+}
+
 TEST(Property, by_hand_nobody_protected_and_nothing_of_our_own_is_ended) {
     std::size_t calls = 0;
     for (unsigned seed = 0; seed < rounds; ++seed) {

@@ -70,8 +70,16 @@ class Dice {
     Rule rule(int number) {
         const auto name = "r" + std::to_string(number);
         if (one_in(4)) return keep(name, condition());
-        return disconnect(name, one_in(4) ? always() : condition(),
-                          one_in(4) ? Mode::observe : Mode::enforce);
+        auto result =
+            disconnect(name, one_in(4) ? always() : condition(), one_in(4) ? Mode::observe : Mode::enforce);
+        if (one_in(6)) result.rollout = rollout();
+        return result;
+    }
+    Rollout rollout() {
+        if (one_in(2)) return RolloutTags{{"ring0"}};
+        return RolloutShare{below(3) * 5'000, [](std::string_view rule, std::string_view) -> std::uint32_t {
+                                return rule == "r1" ? 4'999 : 9'999;
+                            }};
     }
 
     Policy any_policy() {
@@ -108,6 +116,7 @@ class Dice {
         auto traits = server(pick(kinds));
         traits.shared_connections = !one_in(3);
         if (!one_in(5)) traits.timezone = zone();
+        if (one_in(2)) traits.tags = {"ring0"};
         return traits;
     }
 
