@@ -46,7 +46,10 @@ TEST(Rollout, IsAShareOrTags) {
     EXPECT_EQ(std::get<policy::RolloutTags>(rule("{tags: finance}").rollout.value()).any_of,
               std::vector<std::string>{"finance"});
     EXPECT_EQ(std::get<policy::RolloutTags>(rule("{tags: [finance]}").rollout.value()).any_of.size(), 1U);
-    EXPECT_FALSE(rule("0%").observes_on({.name = "x"}) && rule("100%").observes_on({.name = "x"}));
+    policy::ServerTraits anywhere;
+    anywhere.name = "fs1";
+    EXPECT_TRUE(rule("0%").observes_on(anywhere));
+    EXPECT_FALSE(rule("100%").observes_on(anywhere));
     EXPECT_NE(rule("10%").key.digest, rule("25%").key.digest);
 }
 
