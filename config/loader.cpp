@@ -51,7 +51,7 @@ void read_all(const Value& root, Reporter& reporter, Files& files, Draft& draft)
     if (schedules) read_schedules(*schedules, draft);
     if (protect) read_protect(*protect, draft);
     if (rules)
-        read_rules(*rules, draft);
+        read_rules(*rules, files, draft);
     else if (map.ok())
         root.warning("there are no `rules`; nothing will be ended");
     if (log) config.log = read_log(*log);

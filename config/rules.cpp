@@ -1,8 +1,12 @@
+#include <memory>
+#include <utility>
+
 #include "config/decode/duration.hpp"
 #include "config/decode/map_reader.hpp"
 #include "config/decode/moment.hpp"
 #include "config/decode/scalars.hpp"
 #include "config/digest.hpp"
+#include "config/files.hpp"
 #include "config/sections.hpp"
 
 namespace curfew::config {
@@ -64,8 +68,29 @@ std::optional<core::Seconds> read_hold(const Value& value) {
     return std::nullopt;
 }
 
-void read_rule(const Value& value, Draft& draft) {
-    MapReader map(value, "a rule such as `{name: idle, when: {idle: 30m}, then: disconnect}`");
+// What the entry `- file:` says of the rules behind it.
+struct Including {
+    std::optional<policy::Condition> scope;
+    std::optional<policy::Mode> mode;
+    std::shared_ptr<const policy::Ceiling> at_most;
+    std::string digest;  // of all that; empty: nothing is said
+};
+
+// Of somebody else's rule: narrower, and never more than the ceiling.
+void lower(policy::Rule& rule, const Including& including) {
+    if (including.scope)
+        rule.when = policy::Condition{policy::AllOf{{*including.scope, std::move(rule.when)}}};
+    if (including.mode == policy::Mode::observe && rule.then == policy::Action::disconnect)
+        rule.mode = policy::Mode::observe;
+    rule.at_most = including.at_most;
+    if (including.digest.empty()) return;
+    Digest digest;
+    digest.add(rule.key.digest);
+    digest.add(including.digest);
+    rule.key.digest = digest.hex();
+}
+
+void read_rule(MapReader& map, const Including& including, Draft& draft) {
     policy::Rule rule;
     const auto name = map.required("name", "give the rule one, for logs and audit");
     const auto when = map.required("when", "write `when: any` for a rule about every session");
@@ -106,20 +131,91 @@ void read_rule(const Value& value, Draft& draft) {
     if (keeps && hold) hold->error("a rule that keeps has no `for`, for it keeps at once; remove the key");
     if (keeps && limits) limits->warning("a rule that keeps ends nothing; its `limits` have no effect");
     if (!text || !condition || !action) return;
-    rule.key = {std::move(*text), digest_of_rule(value, draft, before)};
+    rule.key = {std::move(*text), digest_of_rule(map.value(), draft, before)};
     rule.when = std::move(*condition);
     rule.then = *action;
+    lower(rule, including);
     draft.config.policy.rules.push_back(std::move(rule));
 }
 
+std::optional<policy::Condition> read_scope(const Value& value, Draft& draft) {
+    if (value.is_map() && !value.node().entries.empty()) return read_when(value, draft);
+    value.expected(
+        "a map of conditions such as `{tags: finance}`; without `scope` the rules reach everywhere");
+    return std::nullopt;
+}
+
+class RuleList {
+  public:
+    RuleList(Files& files, Draft& draft) : files_(files), draft_(draft) {}
+
+    void read(const Value& value) { read(value, nullptr); }
+
+  private:
+    void read(const Value& list, const Including* including) {
+        if (!list.is_list() || list.node().items.empty()) {
+            list.expected("a list of rules, each with `name`, `when` and `then`");
+            return;
+        }
+        for (std::size_t i = 0; i < list.node().items.size(); ++i) read_entry(list.item(i), including);
+    }
+
+    void read_entry(const Value& value, const Including* including) {
+        MapReader map(value, "a rule such as `{name: idle, when: {idle: 30m}, then: disconnect}`");
+        if (!map.has("file"))
+            read_rule(map, including ? *including : Including{}, draft_);
+        else if (including)
+            map.optional("file")->error(
+                "a file of rules reads no others; write this entry into the file that reads this one");
+        else
+            read_file(map);
+    }
+
+    void read_file(MapReader& map) {
+        const auto file = map.required("file", "");
+        const auto scope = map.optional("scope");
+        const auto at_most = map.optional("at_most");
+        map.finish();
+        Including including;
+        Digest digest;
+        if (scope) {
+            const Mentioned before(draft_);
+            including.scope = read_scope(*scope, draft_);
+            if (including.scope) digest.add(digest_of_rule(*scope, draft_, before));
+        }
+        if (at_most) {
+            read_at_most(*at_most, *file, including);
+            digest.add("at_most");
+            digest.add(digest_of(at_most->node()));
+        }
+        if (scope || at_most) including.digest = digest.hex();
+        for (const yaml::Document* document : files_.include(*file))
+            read(files_.value_of(*document), &including);
+    }
+
+    static void read_at_most(const Value& value, const Value& file, Including& including) {
+        MapReader map(value, "a map with `mode` and `limits`");
+        const auto mode = map.optional("mode");
+        const auto limits = map.optional("limits");
+        map.finish();
+        if (mode) including.mode = read_mode(*mode);
+        if (!limits) return;
+        // No two entries read the same files, so no two share a ceiling.
+        Digest key;
+        key.add(file.node().text);
+        key.add(digest_of(limits->node()));
+        including.at_most =
+            std::make_shared<const policy::Ceiling>(policy::Ceiling{key.hex(), read_limits(*limits)});
+    }
+
+    Files& files_;
+    Draft& draft_;
+};
+
 }  // namespace
 
-void read_rules(const Value& value, Draft& draft) {
-    if (!value.is_list() || value.node().items.empty()) {
-        value.expected("a list of rules, each with `name`, `when` and `then`");
-        return;
-    }
-    for (std::size_t i = 0; i < value.node().items.size(); ++i) read_rule(value.item(i), draft);
+void read_rules(const Value& value, Files& files, Draft& draft) {
+    RuleList(files, draft).read(value);
 }
 
 }  // namespace curfew::config

@@ -44,7 +44,7 @@ policy::LimitOverrides read_limits(const Value& value);
 std::optional<policy::Condition> read_when(const Value& value, Draft& draft);
 std::optional<policy::Rollout> read_rollout(const Value& value, Draft& draft);
 void read_protect(const Value& value, Draft& draft);
-void read_rules(const Value& value, Draft& draft);
+void read_rules(const Value& value, Files& files, Draft& draft);
 Log read_log(const Value& value);
 
 // What concerns several sections: dangling references, what nobody uses.
