@@ -1,41 +1,26 @@
 #include <utility>
 
 #include "config/decode/dates.hpp"
-#include "config/decode/map_reader.hpp"
-#include "config/decode/scalars.hpp"
 #include "config/digest.hpp"
-#include "config/files.hpp"
 #include "config/sections.hpp"
+#include "config/text_lines.hpp"
+#include "config/wording.hpp"
 #include "core/text/utf.hpp"
 
 namespace curfew::config {
 namespace {
 
 constexpr std::string_view a_calendar = "a map such as `{file: holidays.txt}`";
-constexpr std::string_view blanks = " \t\r";
+constexpr std::string_view a_file = "write `file: holidays.txt`, one date or range a line";
 
-std::string_view without_blanks(std::string_view text) {
-    const std::size_t first = text.find_first_not_of(blanks);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(blanks) + 1 - first);
-}
-
-// One date or range a line. Columns need no counting of characters: what stands before a date is blank.
+// One date or range a line.
 class CalendarText {
   public:
     CalendarText(const TextFile& file, Files& files) : file_(file), files_(files) {}
 
     // Nothing where a line is wrong: without it, windows would be open on a day that somebody wrote down.
     std::optional<policy::DateSet> read() {
-        constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-        std::string_view rest = file_.text;
-        if (rest.starts_with(byte_order_mark)) rest.remove_prefix(byte_order_mark.size());
-        for (std::size_t number = 1; !rest.empty(); ++number) {
-            const std::size_t end = rest.find('\n');
-            read_line(rest.substr(0, end), number);
-            if (end == std::string_view::npos) break;
-            rest.remove_prefix(end + 1);
-        }
+        for (const TextLine& line : lines_of(file_.text)) read_line(line);
         if (good_ && ranges_.empty())
             wrong(1, 1, "the calendar holds no date; write one a line, such as `2026-12-24`");
         if (!good_) return std::nullopt;
@@ -43,13 +28,12 @@ class CalendarText {
     }
 
   private:
-    void read_line(std::string_view line, std::size_t number) {
-        const std::string_view text = without_blanks(line.substr(0, line.find('#')));
+    void read_line(const TextLine& line) {
+        const std::string_view text = without_blanks(line.text.substr(0, line.text.find('#')));
         if (text.empty()) return;
-        const auto column = static_cast<std::size_t>(text.data() - line.data()) + 1;
-        if (!core::is_valid_utf8(text)) return wrong(number, column, "this is no text in UTF-8");
+        if (!core::is_valid_utf8(text)) return wrong(line.line, line.column, "this is no text in UTF-8");
         const auto dates = parse_dates(text);
-        if (!dates) return wrong(number, column, dates.error().message);
+        if (!dates) return wrong(line.line, line.column, dates.error().message);
         ranges_.push_back(*dates);
     }
 
@@ -74,11 +58,7 @@ std::string digest_of_dates(const policy::DateSet& dates) {
 }
 
 std::optional<policy::DateSet> read_calendar(const Value& value, Files& files) {
-    MapReader map(value, a_calendar);
-    const auto path = map.required("file", "write `file: holidays.txt`, one date or range a line");
-    map.finish();
-    if (!path) return std::nullopt;
-    const auto file = files.read_text(*path);
+    const auto file = read_file_of(value, a_calendar, a_file, files);
     if (!file) return std::nullopt;
     return CalendarText(*file, files).read();
 }

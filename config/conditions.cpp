@@ -14,13 +14,23 @@ using policy::Condition;
 constexpr std::string_view a_pattern = "a pattern such as `svc-*`";
 constexpr std::string_view a_condition = "a map of conditions such as `{idle: 30m}`";
 
-template <class Pattern> std::optional<Pattern> read_pattern(const Value& value, Empty empty) {
+// Which list it is and whether there is one is judged when all are known: here it is only not there.
+template <class Pattern>
+std::optional<Pattern> list_named(const std::string& text, const Value& at, Draft& draft) {
+    const std::string name = text.substr(list_prefix.size());
+    draft.list_mentions.push_back({name, at});
+    const auto found = draft.lists.find(name);
+    if (found == draft.lists.end()) return std::nullopt;
+    return found->second.as<Pattern>(text);
+}
+
+template <class Pattern> std::optional<Pattern> read_pattern(const Value& value, Empty empty, Draft& draft) {
     const auto text = read_name(value, a_pattern, empty);
     if (!text) return std::nullopt;
-    // Read as a glob it would match nobody: fatal where it was to protect somebody.
-    if (text->starts_with("list:")) {
-        value.error(
-            "lists of names in files (`list:NAME`) are not part of this version; write the names here");
+    if (text->starts_with(list_prefix)) return list_named<Pattern>(*text, value, draft);
+    if (means_a_list(*text)) {
+        value.error("expected " + quote(list_prefix) + " in small letters before the name of a list, found " +
+                    quote(*text));
         return std::nullopt;
     }
     if (!text->starts_with('/') && text->find(", ") != std::string::npos)
@@ -82,7 +92,8 @@ template <class Node, class Pattern> void Parts::patterns(std::string_view key, 
     Node node;
     const auto items = one_or_many(*value, a_pattern);
     for (const Value& item : items)
-        if (auto pattern = read_pattern<Pattern>(item, empty)) node.any_of.push_back(std::move(*pattern));
+        if (auto pattern = read_pattern<Pattern>(item, empty, draft_))
+            node.any_of.push_back(std::move(*pattern));
     good_ = good_ && !items.empty() && node.any_of.size() == items.size();
     parts_.push_back(Condition{std::move(node)});
 }
@@ -93,9 +104,10 @@ void Parts::servers() {
     policy::ServerMatches node;
     const auto items = one_or_many(*value, a_pattern);
     for (const Value& item : items) {
-        auto pattern = read_pattern<policy::NamePattern>(item, Empty::refused);
+        auto pattern = read_pattern<policy::NamePattern>(item, Empty::refused, draft_);
         if (!pattern) continue;
-        draft_.server_patterns.push_back({pattern->text(), item});
+        if (!pattern->text().starts_with(list_prefix))
+            draft_.server_patterns.push_back({pattern->text(), item});
         node.any_of.push_back(std::move(*pattern));
     }
     good_ = good_ && !items.empty() && node.any_of.size() == items.size();
@@ -199,6 +211,8 @@ void Parts::read_all() {
     patterns<policy::UserMatches, policy::UserPattern>("user", Empty::allowed);
     patterns<policy::ClientMatches, policy::ClientPattern>("client", Empty::refused);
     servers();
+    patterns<policy::TransportMatches, policy::NamePattern>("transport", Empty::allowed);
+    patterns<policy::ClientTypeMatches, policy::NamePattern>("client_type", Empty::allowed);
     tags();
     range<policy::IdleIn>("idle");
     range<policy::ConnectedIn>("connected");

@@ -103,11 +103,20 @@ void check_server_patterns(const Draft& draft) {
     }
 }
 
+void check_lists(const Draft& draft) {
+    check_references(draft.list_mentions, draft.lists, "lists");
+    std::set<std::string_view> used;
+    for (const Mention& mention : draft.list_mentions) used.insert(mention.name);
+    for (const auto& [name, list] : draft.lists)
+        if (!used.contains(name)) list.at().warning("no condition uses this list");
+}
+
 }  // namespace
 
 void cross_check(const Draft& draft) {
     check_server_names(draft);
     check_credentials(draft);
+    check_lists(draft);
     check_references(draft.calendar_mentions, draft.calendars, "calendars");
     check_references(draft.schedule_mentions, draft.schedules, "schedules");
     if (draft.servers_incomplete) return;

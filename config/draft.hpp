@@ -8,6 +8,7 @@
 
 #include "config/config.hpp"
 #include "config/decode/value.hpp"
+#include "config/lists.hpp"
 #include "config/zones.hpp"
 
 namespace curfew::config {
@@ -35,6 +36,8 @@ struct Draft {
     std::vector<Mention> tags;                 // in conditions
     std::vector<Mention> server_patterns;      // in conditions
     Zones zones;
+    NameFiles lists;
+    std::vector<Mention> list_mentions;  // in conditions
     std::map<std::string, DraftCalendar> calendars;
     std::map<std::string, DraftSchedule> schedules;
     std::vector<Mention> calendar_mentions;  // in `except`

@@ -125,8 +125,8 @@ std::optional<TextFile> Files::read_text(const Value& path) {
     return TextFile{file, std::move(*content)};
 }
 
-void Files::complain(Position at, std::string message) {
-    reporter_.report(Severity::error, std::move(at), "", std::move(message));
+void Files::complain(Position at, std::string message, Severity severity) {
+    reporter_.report(severity, std::move(at), "", std::move(message));
 }
 
 std::string Files::digest() const {

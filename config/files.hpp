@@ -35,7 +35,8 @@ class Files {
     // be read.
     std::optional<TextFile> read_text(const Value& path);
 
-    void complain(Position at, std::string message);  // of what stands in such a file
+    // Of what stands in such a file.
+    void complain(Position at, std::string message, Severity severity = Severity::error);
 
     Value value_of(const yaml::Document& document) const { return {document, reporter_}; }
 

@@ -27,6 +27,7 @@ void read_all(const Value& root, Reporter& reporter, Files& files, Draft& draft)
     const auto credentials = map.optional("credentials");
     const auto polling = map.optional("polling");
     const auto limits = map.optional("limits");
+    const auto lists = map.optional("lists");
     const auto calendars = map.optional("calendars");
     const auto schedules = map.optional("schedules");
     const auto protect = map.optional("protect");
@@ -45,11 +46,12 @@ void read_all(const Value& root, Reporter& reporter, Files& files, Draft& draft)
     if (polling) config.polling = read_polling(*polling);
     config.policy.late_after = config.polling.interval + config.polling.timeout;
     if (limits) config.policy.limits = policy::merged(policy::Limits{}, read_limits(*limits));
+    if (lists) read_lists(*lists, files, draft);
     if (calendars) read_calendars(*calendars, files, draft);
     if (schedules) read_schedules(*schedules, draft);
     if (protect) read_protect(*protect, draft);
     if (rules)
-        read_rules(*rules, draft);
+        read_rules(*rules, files, draft);
     else if (map.ok())
         root.warning("there are no `rules`; nothing will be ended");
     if (log) config.log = read_log(*log);

@@ -31,6 +31,8 @@ void read_servers(const Value& value, const ServerDefaults& defaults, Files& fil
 void read_credentials(const Value& value, Draft& draft);
 std::optional<policy::Zone> read_zone(const Value& value, Zones& zones);
 
+void read_lists(const Value& value, Files& files, Draft& draft);
+
 // Calendars before the schedules that except them, and these before the conditions that name them.
 void read_calendars(const Value& value, Files& files, Draft& draft);
 void read_schedules(const Value& value, Draft& draft);
@@ -40,8 +42,9 @@ policy::LimitOverrides read_limits(const Value& value);
 
 // `when` and what stands in `not`, `any`, `all`.
 std::optional<policy::Condition> read_when(const Value& value, Draft& draft);
+std::optional<policy::Rollout> read_rollout(const Value& value, Draft& draft);
 void read_protect(const Value& value, Draft& draft);
-void read_rules(const Value& value, Draft& draft);
+void read_rules(const Value& value, Files& files, Draft& draft);
 Log read_log(const Value& value);
 
 // What concerns several sections: dangling references, what nobody uses.

@@ -1,5 +1,5 @@
 #include "policy/address_shape.hpp"
-#include "policy/pattern.hpp"
+#include "policy/pattern_lists.hpp"
 
 namespace curfew::policy {
 
@@ -22,7 +22,21 @@ Compiled<ClientPattern> ClientPattern::compile(std::string_view text) {
     return ClientPattern{std::string{text}, *std::move(name)};
 }
 
+ClientPattern ClientPattern::list(std::string text, const std::vector<ClientPattern>& entries) {
+    std::vector<core::CidrBlock> blocks;
+    std::vector<NamePattern> names;
+    for (const ClientPattern& entry : entries) {
+        if (const auto* block = std::get_if<core::CidrBlock>(&entry.pattern_))
+            blocks.push_back(*block);
+        else if (const auto* name = std::get_if<NamePattern>(&entry.pattern_))
+            names.push_back(*name);
+    }
+    return {std::move(text), std::make_shared<const ClientList>(std::move(blocks), std::move(names))};
+}
+
 Truth ClientPattern::matches(const ClientFacts& client) const {
+    if (const auto* list = std::get_if<std::shared_ptr<const ClientList>>(&pattern_))
+        return (*list)->matches(client);
     if (const auto* block = std::get_if<core::CidrBlock>(&pattern_)) {
         return client.address ? truth_of(block->contains(*client.address)) : Truth::unknown;
     }
@@ -32,6 +46,8 @@ Truth ClientPattern::matches(const ClientFacts& client) const {
 }
 
 bool ClientPattern::matches_everything() const {
+    if (const auto* list = std::get_if<std::shared_ptr<const ClientList>>(&pattern_))
+        return (*list)->matches_everything();
     const auto* name = std::get_if<NamePattern>(&pattern_);
     return name && name->matches_everything();
 }

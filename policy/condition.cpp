@@ -17,6 +17,14 @@ template <class Item, class Test> Truth any_of(const std::vector<Item>& items, T
     return result;
 }
 
+// Of a field that not every level carries; only `*` is true of whatever it may be.
+Truth matches(const std::vector<NamePattern>& patterns, const std::optional<std::string>& field) {
+    return any_of(patterns, [&](const NamePattern& pattern) {
+        if (!field) return pattern.matches_everything() ? Truth::yes : Truth::unknown;
+        return pattern.matches(*field);
+    });
+}
+
 struct Evaluation {
     const ServerFacts& server;
     const SessionFacts& session;
@@ -38,6 +46,12 @@ struct Evaluation {
     Truth operator()(const ServerMatches& node) const {
         return any_of(node.any_of,
                       [&](const NamePattern& pattern) { return pattern.matches(server.traits.name); });
+    }
+    Truth operator()(const TransportMatches& node) const {
+        return matches(node.any_of, session.reported.transport);
+    }
+    Truth operator()(const ClientTypeMatches& node) const {
+        return matches(node.any_of, session.reported.client_type);
     }
     Truth operator()(const HasTag& node) const {
         const auto& tags = server.traits.tags;

@@ -38,6 +38,12 @@ struct ClientMatches {
 struct ServerMatches {
     std::vector<NamePattern> any_of;
 };
+struct TransportMatches {
+    std::vector<NamePattern> any_of;
+};  // level 502 alone tells it
+struct ClientTypeMatches {
+    std::vector<NamePattern> any_of;
+};  // levels 2 and 502
 struct HasTag {
     std::vector<std::string> any_of;
 };  // tags are exact
@@ -68,8 +74,8 @@ struct Not {
 };
 
 struct Condition {
-    std::variant<Always, UserMatches, ClientMatches, ServerMatches, HasTag, IdleIn, ConnectedIn, OpenFilesIn,
-                 FlagIs, InSchedule, AllOf, AnyOf, Not>
+    std::variant<Always, UserMatches, ClientMatches, ServerMatches, TransportMatches, ClientTypeMatches,
+                 HasTag, IdleIn, ConnectedIn, OpenFilesIn, FlagIs, InSchedule, AllOf, AnyOf, Not>
         node;
 };
 

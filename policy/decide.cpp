@@ -16,7 +16,7 @@ Decision decide(const Policy& policy, const ServerFacts& server, const SessionFa
         const Truth holds = evaluate(rule.when, server, session, at);
         const bool matches = rule.then == Action::keep ? holds != Truth::no : holds == Truth::yes;
         if (!matches) continue;
-        if (rule.then == Action::disconnect && rule.mode == Mode::observe) {
+        if (rule.observes_on(server.traits)) {
             decision.observed.push_back(i);
             continue;
         }

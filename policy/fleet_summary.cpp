@@ -63,7 +63,7 @@ std::vector<Trip> FleetSummary::demanded(const Policy& policy) const {
     for (const Rule& rule : policy.rules) {
         const auto everywhere = would_end(rule.key);
         if (everywhere <= share_never_trips_up_to) continue;
-        const Limits limits = merged(policy.limits, rule.limits);
+        const Limits limits = limits_of(policy, rule);
         if (limits.share_fleet.exceeded_by(everywhere, sessions_)) {
             trips.push_back({rule.key, std::nullopt, everywhere, sessions_});
         }

@@ -33,6 +33,18 @@ MeterKeys meters_of_rule(const LimitRequest& request) {
     return {rule + file.per_target, rule + file.per_server, rule + file.fleet};
 }
 
+MeterKeys meters_of_ceiling(const LimitRequest& request) {
+    const auto ceiling = joined({"at_most", request.rule->at_most->key});
+    const auto file = meters_of_file(request);
+    return {ceiling + file.per_target, ceiling + file.per_server, ceiling + file.fleet};
+}
+
+void add_limited(const LimitOverrides& limits, const MeterKeys& meters, std::vector<std::string>& keys) {
+    if (limits.per_target) keys.push_back(meters.per_target);
+    if (limits.per_server) keys.push_back(meters.per_server);
+    if (limits.fleet) keys.push_back(meters.fleet);
+}
+
 }  // namespace
 
 bool LimitLedger::fits(const Meter* meter, const std::vector<RateLimit>& limits, std::uint32_t sessions,
@@ -56,33 +68,35 @@ const LimitLedger::Meter* LimitLedger::find(const std::string& key) const {
 
 std::optional<Why> LimitLedger::obstacle(const Limits& file, const LimitRequest& request,
                                          core::SteadyTime now) const {
-    // A rule that brings its own limit is counted on a meter of its own, and for that key on no other.
+    // A rule that brings its own limit is counted on a meter of its own, and for that key on no other. A
+    // ceiling comes on top, on the meter of all rules beneath it.
     const LimitOverrides own = request.rule ? request.rule->limits : LimitOverrides{};
+    const Ceiling* const at_most = request.rule ? request.rule->at_most.get() : nullptr;
+    const LimitOverrides ceiling = at_most ? at_most->limits : LimitOverrides{};
     const MeterKeys of_file = meters_of_file(request);
     const MeterKeys of_rule = request.rule ? meters_of_rule(request) : of_file;
-    const auto allowed = [&](const std::optional<std::vector<RateLimit>>& override_,
-                             const std::string& rule_meter, const std::vector<RateLimit>& limits,
-                             const std::string& meter) {
-        return override_ ? fits(find(rule_meter), *override_, request.sessions, now)
-                         : fits(find(meter), limits, request.sessions, now);
+    const MeterKeys of_ceiling = at_most ? meters_of_ceiling(request) : of_file;
+    const auto allowed = [&](std::optional<std::vector<RateLimit>> LimitOverrides::*key,
+                             const std::vector<RateLimit>& limits, std::string MeterKeys::*meter) {
+        const auto& most = ceiling.*key;
+        if (most && !fits(find(of_ceiling.*meter), *most, request.sessions, now)) return false;
+        return own.*key ? fits(find(of_rule.*meter), *(own.*key), request.sessions, now)
+                        : fits(find(of_file.*meter), limits, request.sessions, now);
     };
-    if (!allowed(own.per_target, of_rule.per_target, file.per_target, of_file.per_target))
+    if (!allowed(&LimitOverrides::per_target, file.per_target, &MeterKeys::per_target))
         return Why::limit_per_target;
-    if (!allowed(own.per_server, of_rule.per_server, file.per_server, of_file.per_server))
+    if (!allowed(&LimitOverrides::per_server, file.per_server, &MeterKeys::per_server))
         return Why::limit_per_server;
-    if (!allowed(own.fleet, of_rule.fleet, file.fleet, of_file.fleet)) return Why::limit_fleet;
+    if (!allowed(&LimitOverrides::fleet, file.fleet, &MeterKeys::fleet)) return Why::limit_fleet;
     return std::nullopt;
 }
 
 LimitLedger::Ticket LimitLedger::reserve(const LimitRequest& request, core::SteadyTime now) {
     const MeterKeys of_file = meters_of_file(request);
     std::vector<std::string> keys{of_file.per_target, of_file.per_server, of_file.fleet};
-    if (request.rule) {
-        const MeterKeys of_rule = meters_of_rule(request);
-        if (request.rule->limits.per_target) keys.push_back(of_rule.per_target);
-        if (request.rule->limits.per_server) keys.push_back(of_rule.per_server);
-        if (request.rule->limits.fleet) keys.push_back(of_rule.fleet);
-    }
+    if (request.rule) add_limited(request.rule->limits, meters_of_rule(request), keys);
+    if (request.rule && request.rule->at_most)
+        add_limited(request.rule->at_most->limits, meters_of_ceiling(request), keys);
     // fits() and expire() read meters as ordered by time. A time handed in that lags behind the last one
     // counts as that one: longer, never shorter.
     const Meter& everything = meters_[of_file.fleet];

@@ -3,8 +3,8 @@
 // handed in.
 //
 // Every call is counted against the file's limits, also when a rule brings its own; it is checked against
-// those that are in force for its rule. A reservation is given back only when the call turned out to have had
-// nobody to end.
+// those that are in force for its rule, and against the ceiling over it. A reservation is given back only
+// when the call turned out to have had nobody to end.
 
 #include <cstdint>
 #include <deque>

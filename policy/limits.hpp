@@ -47,4 +47,14 @@ struct LimitOverrides {
 
 Limits merged(const Limits& file, const LimitOverrides& rule);
 
+// `at_most`, a ceiling over rules that somebody else writes. Its shares are one for each of them; what its
+// rates let through is for all of them together, or every rule more would raise it.
+struct Ceiling {
+    std::string key;  // equal as long as nobody edits it
+    LimitOverrides limits;
+};
+
+// Both hold, key by key: of shares the smaller, of rates all.
+Limits lowered(Limits limits, const Ceiling& ceiling);
+
 }  // namespace curfew::policy

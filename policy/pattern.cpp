@@ -7,6 +7,7 @@
 
 #include "core/text/utf.hpp"
 #include "policy/glob.hpp"
+#include "policy/pattern_lists.hpp"
 
 namespace curfew::policy {
 namespace {
@@ -78,11 +79,15 @@ Compiled<NamePattern> NamePattern::compile(std::string_view text) {
 Compiled<NamePattern> NamePattern::compile_glob(std::string_view text) {
     auto glob = translate_glob(text);
     if (!glob) return glob.error();
-    auto expression = compile_expression(glob->expression);
-    if (!expression) return expression.error();
     NamePattern pattern;
     pattern.text_ = text;
-    pattern.expression_ = *std::move(expression);
+    if (text.find_first_of("*?[") == std::string_view::npos) {
+        pattern.plain_ = core::fold_case(text);
+    } else {
+        auto expression = compile_expression(glob->expression);
+        if (!expression) return expression.error();
+        pattern.expression_ = *std::move(expression);
+    }
     pattern.everything_ = glob->everything;
     pattern.backslash_ = glob->backslash;
     if (glob->name_begins) {
@@ -93,20 +98,48 @@ Compiled<NamePattern> NamePattern::compile_glob(std::string_view text) {
     return pattern;
 }
 
+NamePattern NamePattern::list(std::string text, std::vector<NamePattern> entries) {
+    NamePattern pattern;
+    pattern.text_ = std::move(text);
+    pattern.list_ = std::make_shared<const NameList>(std::move(entries));
+    pattern.everything_ = pattern.list_->matches_everything();
+    return pattern;
+}
+
 Truth NamePattern::matches(std::string_view text) const {
     if (everything_) return Truth::yes;
+    if (list_) return list_->matches(text);
+    if (plain_)
+        return core::is_valid_utf8(text) ? truth_of(core::fold_case(text) == *plain_) : Truth::unknown;
     // RE2 takes bytes that are not UTF-8 for U+FFFD; whether that is the name, nobody can say.
     if (!expression_ || !core::is_valid_utf8(text)) return Truth::unknown;
     return truth_of(re2::RE2::FullMatch(re2::StringPiece{text.data(), text.size()}, *expression_));
 }
 
 Compiled<UserPattern> UserPattern::compile(std::string_view text) {
-    auto pattern = NamePattern::compile(text);
-    if (!pattern) return pattern.error();
-    return UserPattern{*std::move(pattern)};
+    auto compiled = NamePattern::compile(text);
+    if (!compiled) return compiled.error();
+    UserPattern pattern;
+    pattern.text_ = text;
+    pattern.pattern_ = *std::move(compiled);
+    return pattern;
+}
+
+UserPattern UserPattern::list(std::string text, const std::vector<UserPattern>& entries) {
+    std::vector<NamePattern> patterns;
+    for (const UserPattern& entry : entries) patterns.push_back(entry.pattern_);
+    UserPattern pattern;
+    pattern.text_ = std::move(text);
+    pattern.list_ = std::make_shared<const UserList>(patterns);
+    return pattern;
+}
+
+bool UserPattern::matches_everything() const {
+    return list_ ? list_->matches_everything() : pattern_.matches_everything();
 }
 
 Truth UserPattern::matches(std::string_view domain, bool domain_known, std::string_view name) const {
+    if (list_) return list_->matches(domain, domain_known, name);
     if (pattern_.matches_everything()) return Truth::yes;
     if (!pattern_.has_backslash()) return pattern_.matches(name);
     if (domain_known) return pattern_.matches(std::string{domain} + "\\" + std::string{name});

@@ -3,13 +3,16 @@
 // backslash is itself), or a regular expression in slashes, over the whole text too (RE2 syntax). Both ignore
 // case over Unicode. In a client pattern an address or a CIDR block goes by address, anything else by name.
 //
-// compile() answers with the pattern, or with a sentence for the person who wrote it.
+// compile() answers with the pattern, or with a sentence for the person who wrote it. list() makes one
+// pattern of many, for `list:NAME`: it answers as if all of them stood in its place (pattern_lists.hpp).
 
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
+#include <vector>
 
 #include <boost/system/result.hpp>
 
@@ -30,9 +33,14 @@ struct PatternProblem {
 
 template <class T> using Compiled = boost::system::result<T, PatternProblem>;
 
+class NameList;
+class UserList;
+class ClientList;
+
 class NamePattern {
   public:
     static Compiled<NamePattern> compile(std::string_view text);
+    static NamePattern list(std::string text, std::vector<NamePattern> entries);
 
     // Unknown for text that is not valid UTF-8, and where the expression gives up.
     Truth matches(std::string_view text) const;
@@ -42,6 +50,8 @@ class NamePattern {
     // For a glob `DOMAIN\name` the part behind the backslash, as a pattern of its own; nothing for an
     // expression.
     const NamePattern* name_part() const { return name_part_.get(); }
+    // A name without wildcards, folded; nothing for everything else.
+    const std::optional<std::string>& plain() const { return plain_; }
 
   private:
     static Compiled<NamePattern> compile_glob(std::string_view text);
@@ -49,6 +59,8 @@ class NamePattern {
     std::string text_;
     std::shared_ptr<const re2::RE2> expression_;
     std::shared_ptr<const NamePattern> name_part_;
+    std::optional<std::string> plain_;  // then there is no expression
+    std::shared_ptr<const NameList> list_;
     bool everything_ = false;
     bool backslash_ = false;
 };
@@ -58,13 +70,16 @@ class NamePattern {
 class UserPattern {
   public:
     static Compiled<UserPattern> compile(std::string_view text);
+    static UserPattern list(std::string text, const std::vector<UserPattern>& entries);
     Truth matches(std::string_view domain, bool domain_known, std::string_view name) const;
-    const std::string& text() const { return pattern_.text(); }
-    bool matches_everything() const { return pattern_.matches_everything(); }
+    const std::string& text() const { return text_; }
+    bool matches_everything() const;
 
   private:
-    explicit UserPattern(NamePattern pattern) : pattern_(std::move(pattern)) {}
+    UserPattern() = default;
+    std::string text_;
     NamePattern pattern_;
+    std::shared_ptr<const UserList> list_;
 };
 
 // What is known of the client behind a session: its address, its names, or neither.
@@ -76,15 +91,16 @@ struct ClientFacts {
 class ClientPattern {
   public:
     static Compiled<ClientPattern> compile(std::string_view text);
+    static ClientPattern list(std::string text, const std::vector<ClientPattern>& entries);
     Truth matches(const ClientFacts& client) const;
     const std::string& text() const { return text_; }
     bool matches_everything() const;
 
   private:
+    using Kind = std::variant<core::CidrBlock, NamePattern, std::shared_ptr<const ClientList>>;
+    ClientPattern(std::string text, Kind pattern) : text_(std::move(text)), pattern_(std::move(pattern)) {}
     std::string text_;
-    std::variant<core::CidrBlock, NamePattern> pattern_;
-    ClientPattern(std::string text, std::variant<core::CidrBlock, NamePattern> pattern)
-        : text_(std::move(text)), pattern_(std::move(pattern)) {}
+    Kind pattern_;
 };
 
 }  // namespace curfew::policy

@@ -1,12 +1,14 @@
 #pragma once
 // One policy: who is protected, the rules in order, and the limits. Immutable once built.
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "policy/condition.hpp"
 #include "policy/limits.hpp"
+#include "policy/rollout.hpp"
 
 namespace curfew::policy {
 
@@ -29,13 +31,19 @@ struct Rule {
                                 // rule is asked
     // `for`: how long it must have been deciding for a session, without a break, before it ends it.
     std::optional<core::Seconds> hold;
+    std::optional<Rollout> rollout;  // on servers that it leaves out the rule only observes
     LimitOverrides limits;
-    std::optional<core::WallTime> from;   // before it the rule is off: as if it were not there
-    std::optional<core::WallTime> until;  // and from then on
+    std::shared_ptr<const Ceiling> at_most;  // null: nobody lowers them
+    std::optional<core::WallTime> from;      // before it the rule is off: as if it were not there
+    std::optional<core::WallTime> until;     // and from then on
     std::string reason;
     std::string owner;
     std::string ticket;
 
+    bool observes_on(const ServerTraits& server) const {
+        return then == Action::disconnect &&
+               (mode == Mode::observe || (rollout && !reaches(*rollout, key.name, server)));
+    }
     bool is_on(core::WallTime at) const { return (!from || *from <= at) && (!until || at < *until); }
 };
 
@@ -52,5 +60,8 @@ struct Policy {
     // happened in between: polling.interval + polling.timeout.
     core::Milliseconds late_after{70'000};
 };
+
+// All that hold for a rule.
+Limits limits_of(const Policy& policy, const Rule& rule);
 
 }  // namespace curfew::policy

@@ -16,7 +16,7 @@ core::Seconds longest_window(const policy::Policy& policy) {
         consider(limits.per_target);
     };
     consider_all(policy.limits);
-    for (const auto& rule : policy.rules) consider_all(policy::merged(policy.limits, rule.limits));
+    for (const auto& rule : policy.rules) consider_all(policy::limits_of(policy, rule));
     return longest;
 }
 

@@ -31,6 +31,10 @@ TEST(Conditions, ReadEveryKey) {
               "LAB\\anna");
     EXPECT_EQ(only<policy::ClientMatches>(when("{client: [10.20.0.0/16, 'WKS-*']}")).any_of.size(), 2U);
     EXPECT_EQ(only<policy::ServerMatches>(when("{server: fs*}")).any_of.at(0).text(), "fs*");
+    EXPECT_EQ(
+        only<policy::TransportMatches>(when("{transport: ['\\Device\\NetBT_*', '']}")).any_of.at(0).text(),
+        "\\Device\\NetBT_*");
+    EXPECT_EQ(only<policy::ClientTypeMatches>(when("{client_type: ''}")).any_of.at(0).text(), "");
     EXPECT_EQ(only<policy::HasTag>(when("{tags: finance}")).any_of, std::vector<std::string>{"finance"});
     EXPECT_EQ(only<policy::IdleIn>(when("{idle: 30m}")).range.at_least, seconds{1'800});
     EXPECT_EQ(only<policy::IdleIn>(when("{idle: 0s}")).range.at_least, seconds{0});
@@ -64,11 +68,16 @@ TEST(Conditions, DoNotWidenByASlip) {
     expect_mistakes({
         {"rules: [{name: r, then: keep, when: {idel: 30m}}]",
          {"curfew.yaml:4:38: rules[0].when.idel: unknown key; did you mean `idle`?"}},
-        {"rules: [{name: r, then: keep, when: {transport: tcp}}]",
-         {"curfew.yaml:4:38: rules[0].when.transport: unknown key; known here: `user`, `client`, `server`, "
-          "`tags`, "
-          "`idle`, `connected`, `open_files`, `guest`, `plaintext_password`, `schedule`, `any`, `all` or "
-          "`not`"}},
+        {"rules: [{name: r, then: keep, when: {port: tcp}}]",
+         {"curfew.yaml:4:38: rules[0].when.port: unknown key; known here: `user`, `client`, `server`, "
+          "`transport`, `client_type`, `tags`, `idle`, `connected`, `open_files`, `guest`, "
+          "`plaintext_password`, `schedule`, `any`, `all` or `not`"}},
+        {"rules: [{name: r, then: keep, when: {transport: [], client_type: {a: b}}}]",
+         {"curfew.yaml:4:49: rules[0].when.transport: expected a pattern such as `svc-*` or a list of them, "
+          "found an empty list",
+          "curfew.yaml:4:66: rules[0].when.client_type: expected a pattern such as `svc-*` or a list of "
+          "them, "
+          "found a map"}},
         {"rules:\n  - name: r\n    then: keep\n    when:\n      user:\n",
          {"curfew.yaml:8:7: rules[0].when.user: expected a pattern such as `svc-*` or a list of them, found "
           "nothing"}},
@@ -207,8 +216,8 @@ TEST(Protect, NeedsACondition) {
           "list"}},
         {"protect: [{when: any}]",
          {"curfew.yaml:4:12: protect[0].when: unknown key; known here: `reason`, `user`, `client`, `server`, "
-          "`tags`, `idle`, `connected`, `open_files`, `guest`, `plaintext_password`, `schedule`, `any`, "
-          "`all` or `not`"}},
+          "`transport`, `client_type`, `tags`, `idle`, `connected`, `open_files`, `guest`, "
+          "`plaintext_password`, `schedule`, `any`, `all` or `not`"}},
     });
 }
 

@@ -36,6 +36,8 @@ struct SessionSpec {
     std::optional<core::Seconds> connected = 3h;
     std::optional<std::uint32_t> open_files = 0;
     std::optional<std::uint32_t> flags = 0;
+    std::optional<std::string> client_type = std::nullopt;
+    std::optional<std::string> transport = std::nullopt;
 
     operator core::Session() const {
         core::Session session;
@@ -45,6 +47,8 @@ struct SessionSpec {
         session.connected = connected;
         session.open_files = open_files;
         session.flags = flags;
+        session.client_type = client_type;
+        session.transport = transport;
         return session;
     }
 };
@@ -104,6 +108,16 @@ inline Condition client(std::initializer_list<std::string_view> patterns) {
 }
 inline Condition server_named(std::initializer_list<std::string_view> patterns) {
     ServerMatches node;
+    for (const auto text : patterns) node.any_of.push_back(NamePattern::compile(text).value());
+    return {node};
+}
+inline Condition transport(std::initializer_list<std::string_view> patterns) {
+    TransportMatches node;
+    for (const auto text : patterns) node.any_of.push_back(NamePattern::compile(text).value());
+    return {node};
+}
+inline Condition client_type(std::initializer_list<std::string_view> patterns) {
+    ClientTypeMatches node;
     for (const auto text : patterns) node.any_of.push_back(NamePattern::compile(text).value());
     return {node};
 }

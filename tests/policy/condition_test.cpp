@@ -62,6 +62,22 @@ TEST(Condition, flags_are_set_or_clear_or_unknown) {
     EXPECT_EQ(holds(no_guest, {.user = "anna", .flags = std::nullopt}), unknown);
 }
 
+TEST(Condition, transport_and_client_type_are_the_sessions_own_or_unknown) {
+    const SessionSpec anna{
+        .user = "anna", .client_type = "Windows 10", .transport = "\\Device\\NetBT_Tcpip_{5A1B}"};
+    EXPECT_EQ(holds(transport({"\\device\\netbt_*"}), anna), yes);
+    EXPECT_EQ(holds(transport({"/.*NetbiosSmb/", "x"}), anna), no);
+    EXPECT_EQ(holds(client_type({"windows *"}), anna), yes);
+    EXPECT_EQ(holds(client_type({""}), anna), no);
+    EXPECT_EQ(holds(client_type({""}), {.user = "anna", .client_type = ""}), yes) << "told, and empty";
+    for (const Condition& untold : {transport({"tcp", ""}), client_type({"Windows*", "/.*/"})}) {
+        EXPECT_EQ(holds(untold, {.user = "anna"}), unknown);
+        EXPECT_EQ(holds(not_(untold), {.user = "anna"}), unknown);
+    }
+    EXPECT_EQ(holds(transport({"*"}), {.user = "anna"}), yes);
+    EXPECT_EQ(holds(client_type({"x", "**"}), {.user = "anna"}), yes);
+}
+
 TEST(Condition, tags_are_exact_and_servers_go_by_name) {
     auto traits = server(Kind::windows);
     traits.tags = {"finance", "berlin"};
@@ -101,8 +117,10 @@ TEST(Condition, all_and_any_nest) {
 }
 
 TEST(Condition, an_empty_list_ends_nobody_not_even_under_not) {
-    for (const Condition& empty : {Condition{UserMatches{}}, Condition{ClientMatches{}}, Condition{HasTag{}},
-                                   Condition{AllOf{}}, Condition{AnyOf{}}, Condition{Not{}}}) {
+    for (const Condition& empty :
+         {Condition{UserMatches{}}, Condition{ClientMatches{}}, Condition{TransportMatches{}},
+          Condition{ClientTypeMatches{}}, Condition{HasTag{}}, Condition{AllOf{}}, Condition{AnyOf{}},
+          Condition{Not{}}}) {
         EXPECT_EQ(holds(empty, {.user = "anna"}), unknown);
         EXPECT_EQ(holds(not_(empty), {.user = "anna"}), unknown);
     }

@@ -160,6 +160,20 @@ TEST(Share, a_rule_run_wild_does_not_hide_behind_an_earlier_one_with_the_same_ta
     EXPECT_EQ(demanded(fleet, rules), (Lines{"wild@fleet 50/60", "wild@fs1 50/60"}));
 }
 
+TEST(Share, goes_by_the_smaller_of_the_rules_own_and_the_ceiling) {
+    auto rules = one_rule();
+    rules.rules[0].limits.share_fleet = rules.rules[0].limits.share_server = Share{10'000};
+    std::vector<SessionSpec> sessions;
+    for (int i = 0; i < 10; ++i) sessions.push_back({"u" + std::to_string(i), "c" + std::to_string(i)});
+    FleetSummary fleet;
+    saw(fleet, rules, windows(sessions));
+    EXPECT_EQ(demanded(fleet, rules), Lines{});
+    LimitOverrides ceiling;
+    ceiling.share_fleet = Share{500};
+    rules.rules[0].at_most = std::make_shared<const Ceiling>(Ceiling{"c", ceiling});
+    EXPECT_EQ(demanded(fleet, rules), Lines{"r@fleet 10/10"});
+}
+
 TEST(Trips, latch_once_and_hold_where_they_are_for) {
     const RuleKey rule{"r", "1"};
     Trips trips;

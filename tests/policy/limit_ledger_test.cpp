@@ -153,6 +153,61 @@ TEST(LimitLedger, memory_belongs_to_a_rule_and_ends_with_its_edit) {
     EXPECT_EQ(ledger.obstacle(roomy(), request(1, "fs1", "bob", &own), start), std::nullopt);
 }
 
+std::shared_ptr<const Ceiling> at_most(std::string key, LimitOverrides limits) {
+    return std::make_shared<const Ceiling>(Ceiling{std::move(key), std::move(limits)});
+}
+
+TEST(LimitLedger, a_ceiling_is_one_over_the_files_limits_and_over_the_rules) {
+    LimitOverrides three;
+    three.per_server = {{3, 1h}};
+    Limits limits = roomy();
+    Rule first = disconnect("first", always());
+    first.at_most = at_most("finance", three);
+    Rule own = disconnect("own", always());
+    own.at_most = first.at_most;
+
+    own.limits.per_server = {{100, 1h}};
+    EXPECT_EQ(LimitLedger{}.obstacle(limits, request(3, "fs1", "anna", &own), start), std::nullopt);
+    EXPECT_EQ(LimitLedger{}.obstacle(limits, request(4, "fs1", "anna", &own), start), Why::limit_per_server);
+    own.limits.per_server = {{2, 1h}};
+    EXPECT_EQ(LimitLedger{}.obstacle(limits, request(3, "fs1", "anna", &own), start), Why::limit_per_server);
+    EXPECT_EQ(LimitLedger{}.obstacle(limits, request(4, "fs1", "anna", &first), start),
+              Why::limit_per_server);
+
+    // The file's own limit still counts everybody.
+    limits.per_server = {{2, 1h}};
+    LimitLedger ledger;
+    ledger.reserve(request(2), start);
+    EXPECT_EQ(ledger.obstacle(limits, request(1, "fs1", "bob", &first), start), Why::limit_per_server);
+}
+
+TEST(LimitLedger, a_ceiling_is_for_all_rules_beneath_it_together) {
+    LimitOverrides few;
+    few.per_server = {{3, 1h}};
+    few.per_target = {{1, 1h}};
+    few.fleet = {{4, 1h}};
+    Rule first = disconnect("first", always());
+    first.at_most = at_most("finance", few);
+    Rule second = disconnect("second", always());
+    second.at_most = at_most("finance", few);
+    second.limits.per_server = {{3, 1h}};
+    Rule other = disconnect("other", always());
+    other.at_most = at_most("another", few);
+
+    LimitLedger ledger;
+    const auto ticket = ledger.reserve(request(1, "fs1", "anna", &first), start);
+    EXPECT_EQ(ledger.obstacle(roomy(), request(1, "fs1", "anna", &second), start), Why::limit_per_target);
+    ledger.reserve(request(1, "fs1", "bob", &first), start);
+    ledger.reserve(request(1, "fs1", "carl", &second), start);
+    EXPECT_EQ(ledger.obstacle(roomy(), request(1, "fs1", "dora", &second), start), Why::limit_per_server);
+    EXPECT_EQ(ledger.obstacle(roomy(), request(1, "fs1", "dora", &other), start), std::nullopt);
+    EXPECT_EQ(ledger.obstacle(roomy(), request(1, "fs2", "dora", &second), start), std::nullopt);
+    ledger.reserve(request(1, "fs2", "dora", &second), start);
+    EXPECT_EQ(ledger.obstacle(roomy(), request(1, "fs3", "emil", &first), start), Why::limit_fleet);
+    ledger.give_back(ticket);
+    EXPECT_EQ(ledger.obstacle(roomy(), request(1, "fs3", "emil", &first), start), std::nullopt);
+}
+
 TEST(LimitLedger, gives_back_what_was_not_spent) {
     LimitLedger ledger;
     Limits limits = roomy();

@@ -18,6 +18,22 @@ TEST(Limits, have_the_defaults_of_the_contract) {
     EXPECT_EQ(limits.share_server, Share{5000});
 }
 
+TEST(Limits, under_a_ceiling_are_the_smaller_ones) {
+    Policy rules;
+    Rule rule = disconnect("r", always());
+    EXPECT_EQ(limits_of(rules, rule), rules.limits);
+    rule.limits.share_fleet = Share{10'000};
+    LimitOverrides ceiling;
+    ceiling.share_fleet = Share{500};
+    ceiling.share_server = Share{9'000};
+    ceiling.per_server = {{30, 1h}};
+    rule.at_most = std::make_shared<const Ceiling>(Ceiling{"c", ceiling});
+    EXPECT_EQ(limits_of(rules, rule).share_fleet, Share{500});
+    EXPECT_EQ(limits_of(rules, rule).share_server, rules.limits.share_server);
+    EXPECT_EQ(limits_of(rules, rule).per_server, (std::vector<RateLimit>{{20, 1min}, {30, 1h}}));
+    EXPECT_EQ(limits_of(rules, rule).fleet, rules.limits.fleet);
+}
+
 TEST(Limits, of_a_rule_replace_the_files_key_by_key) {
     const Limits file;
     LimitOverrides rule;

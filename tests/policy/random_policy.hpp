@@ -25,12 +25,23 @@ class Dice {
             case 1: return client({pick(clients)});
             case 2: return idle(core::Seconds{below(3) * 1800});
             case 3: return open_files(below(2));
-            case 4: return {FlagIs{below(2) ? core::sess_guest : core::sess_noencryption, below(2) == 0}};
+            case 4: return attribute();
             case 5: return {ConnectedIn{{std::nullopt, core::Seconds{below(3) * 3600}}}};
             case 6: return hours();
             case 7: return not_(condition(depth - 1));
             case 8: return all({condition(depth - 1), condition(depth - 1)});
             default: return any({condition(depth - 1), condition(depth - 1)});
+        }
+    }
+
+    // What only some levels tell.
+    Condition attribute() {
+        static constexpr const char* transports[] = {"tcp*", "/.*6/", "*", ""};
+        static constexpr const char* client_types[] = {"Windows*", "", "**"};
+        switch (below(3)) {
+            case 0: return transport({pick(transports)});
+            case 1: return client_type({pick(client_types)});
+            default: return {FlagIs{below(2) ? core::sess_guest : core::sess_noencryption, below(2) == 0}};
         }
     }
 
@@ -59,8 +70,16 @@ class Dice {
     Rule rule(int number) {
         const auto name = "r" + std::to_string(number);
         if (one_in(4)) return keep(name, condition());
-        return disconnect(name, one_in(4) ? always() : condition(),
-                          one_in(4) ? Mode::observe : Mode::enforce);
+        auto result =
+            disconnect(name, one_in(4) ? always() : condition(), one_in(4) ? Mode::observe : Mode::enforce);
+        if (one_in(6)) result.rollout = rollout();
+        return result;
+    }
+    Rollout rollout() {
+        if (one_in(2)) return RolloutTags{{"ring0"}};
+        return RolloutShare{below(3) * 5'000, [](std::string_view rule, std::string_view) -> std::uint32_t {
+                                return rule == "r1" ? 4'999 : 9'999;
+                            }};
     }
 
     Policy any_policy() {
@@ -76,11 +95,15 @@ class Dice {
                                                 "svc-backup", "",     "svc-curfew"};
         static constexpr const char* clients[] = {"10.20.1.7", "\\\\10.20.1.7", "10.30.1.1", "WKS-17",
                                                   "wks-17",    "fe80::1%3",     "10.9.9.9",  ""};
+        static constexpr const char* transports[] = {"TCP", "tcp6", ""};
+        static constexpr const char* client_types[] = {"Windows 10", "Linux", ""};
         SessionSpec result{.user = pick(users), .client = pick(clients)};
         result.idle = maybe(core::Seconds{below(4) * 1800});
         result.connected = maybe(core::Seconds{below(4) * 3600 + (one_in(8) ? 60 : 0)});
         result.open_files = maybe(std::uint32_t{below(3)});
         result.flags = maybe(std::uint32_t{below(4)});
+        result.transport = maybe<std::string>(pick(transports));
+        result.client_type = maybe<std::string>(pick(client_types));
         return result;
     }
     std::vector<SessionSpec> sessions() {
@@ -93,6 +116,7 @@ class Dice {
         auto traits = server(pick(kinds));
         traits.shared_connections = !one_in(3);
         if (!one_in(5)) traits.timezone = zone();
+        if (one_in(2)) traits.tags = {"ring0"};
         return traits;
     }
 
