@@ -1,10 +1,15 @@
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <map>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
 #include "config/decode/duration.hpp"
+#include "config/decode/timestamp.hpp"
 #include "daemon/commands/commands.hpp"
 #include "daemon/demo/commands.hpp"
 #include "daemon/descriptors.hpp"
@@ -29,6 +34,69 @@ void output_option(CLI::App& command, Format& output, const std::map<std::string
     command.add_option("--output", output, "How to print the result: " + std::string{names})
         ->transform(CLI::CheckedTransformer(formats, CLI::ignore_case))
         ->type_name("FORMAT");
+}
+
+// An option whose text `parse` turns into a value; what it says of a wrong one is shown as it is.
+template <class T>
+CLI::Option* parsed_option(CLI::App& command, const char* name, std::optional<T>& out,
+                           curfew::config::Parsed<T> (*parse)(std::string_view), const char* description) {
+    return command.add_option_function<std::string>(
+        name,
+        [name, &out, parse](const std::string& text) {
+            const auto parsed = parse(text);
+            if (!parsed) throw CLI::ValidationError(name, parsed.error().message);
+            out = *parsed;
+        },
+        description);
+}
+
+std::vector<std::string> split_tags(const std::string& text) {
+    std::vector<std::string> tags;
+    for (std::size_t begin = 0; begin < text.size();) {
+        const std::size_t end = std::min(text.find(',', begin), text.size());
+        if (end > begin) tags.push_back(text.substr(begin, end - begin));
+        begin = end + 1;
+    }
+    return tags;
+}
+
+void add_explain(CLI::App& app, ExplainOptions& options, int& status) {
+    using curfew::config::parse_duration;
+    auto& command = *app.add_subcommand(
+        "explain", "Rule by rule, what the policy says of a session that you describe; asks no server");
+    auto& session = options.session;
+    config_option(command, options.config);
+    command.add_option("--server", options.server, "One of the configuration, or any name with --tags")
+        ->required();
+    command.add_option("--user", session.user, "As the server reports it; '' for a session without")
+        ->required();
+    command.add_option("--client", session.client, "Its address or name, as the server reports it")
+        ->required();
+    parsed_option(command, "--idle", session.idle, parse_duration, "What is left out is unknown")
+        ->type_name("DURATION");
+    parsed_option(command, "--connected", session.connected, parse_duration, "Such as 1h30m")
+        ->type_name("DURATION");
+    command.add_option("--open-files", session.open_files, "How many files it has open");
+    command.add_option("--guest", session.guest, "true or false")->type_name("BOOL");
+    command.add_option("--plaintext-password", session.plaintext_password, "true or false")
+        ->type_name("BOOL");
+    command.add_option("--client-type", session.client_type, "The kind of client, as reported");
+    command.add_option("--transport", session.transport, "The transport, as reported");
+    parsed_option(command, "--at", options.at, curfew::config::parse_timestamp,
+                  "When, such as 2026-03-02T21:30:00+01:00; now by default")
+        ->type_name("TIME");
+    command
+        .add_option_function<std::string>(
+            "--tags", [&](const std::string& text) { options.tags = split_tags(text); },
+            "The server's tags, with commas; instead of the configured ones")
+        ->type_name("TAGS");
+    const std::map<std::string, curfew::policy::Kind> kinds{{"windows", curfew::policy::Kind::windows},
+                                                            {"samba", curfew::policy::Kind::samba}};
+    command.add_option("--kind", options.kind, "What the server is: windows or samba")
+        ->transform(CLI::CheckedTransformer(kinds, CLI::ignore_case))
+        ->type_name("KIND");
+    output_option(command, options.output, table_or_json, "table or json");
+    command.callback([&] { status = explain(options); });
 }
 
 void add_demo(CLI::App& app, DemoOptions& options, int& status) {
@@ -131,6 +199,9 @@ int parse_and_run(int argc, char** argv) {
         }
         status = disconnect(disconnect_options);
     });
+
+    ExplainOptions explain_options{default_config};
+    add_explain(app, explain_options, status);
 
     DemoOptions demo_options;
     add_demo(app, demo_options, status);

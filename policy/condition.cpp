@@ -32,10 +32,8 @@ struct Evaluation {
 
     Truth operator()(const Always&) const { return Truth::yes; }
     Truth operator()(const UserMatches& node) const {
-        // Level 0 carries no users: an empty one there is not a session without a user name.
-        const bool user_known = server.level != core::Level::names;
         return any_of(node.any_of, [&](const UserPattern& pattern) {
-            if (!user_known) return pattern.matches_everything() ? Truth::yes : Truth::unknown;
+            if (!session.user_known) return pattern.matches_everything() ? Truth::yes : Truth::unknown;
             return pattern.matches(session.domain, !session.domain.empty(), session.user);
         });
     }
@@ -67,7 +65,7 @@ struct Evaluation {
         return node.range.contains(session.reported.open_files);
     }
     Truth operator()(const FlagIs& node) const {
-        if (!session.reported.flags) return Truth::unknown;
+        if (!session.reported.flags || (session.known_flags & node.flag) == 0) return Truth::unknown;
         return truth_of(((*session.reported.flags & node.flag) != 0) == node.set);
     }
     Truth operator()(const InSchedule& node) const {

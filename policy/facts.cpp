@@ -64,6 +64,8 @@ ServerLook facts_of(const ServerTraits& traits, const core::Enumeration& enumera
     look.sessions.reserve(enumeration.sessions.size());
     for (const auto& session : enumeration.sessions) {
         look.sessions.push_back(session_facts(session, look.server.kind, at));
+        // Level 0 carries no users: an empty one there is not a session without a user name.
+        look.sessions.back().user_known = enumeration.level != core::Level::names;
     }
     find_own_sessions(look.sessions, enumeration.own, at);
     return look;

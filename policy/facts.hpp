@@ -3,6 +3,7 @@
 // what the server answered and what the configuration says of it; the one place where "Samba's idle 0 is no
 // idle time" lives.
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -51,6 +52,8 @@ struct SessionFacts {
     core::Session reported;  // as the server said it; idle is empty where the server's word is worth nothing
     std::string domain;      // of DOMAIN\user; empty when not reported
     std::string user;        // without the domain
+    bool user_known = true;  // false: no user was reported, which is not a session without a user name
+    std::uint32_t known_flags = ~std::uint32_t{0};  // which bits of the reported flags mean anything
     ClientFacts client;
     std::string client_key;  // equal for two spellings of one client: folded name, or canonical address
     std::string user_key;    // folded, without the domain

@@ -3,19 +3,10 @@
 #include "config/foresight.hpp"
 #include "daemon/clock.hpp"
 #include "daemon/commands/commands.hpp"
+#include "daemon/commands/load.hpp"
 #include "daemon/output/schedule_times.hpp"
 
 namespace curfew::daemon {
-namespace {
-
-void complain(const std::vector<config::Diagnostic>& diagnostics) {
-    for (const auto& diagnostic : diagnostics) {
-        std::fprintf(stderr, "%s\n", config::to_string(diagnostic).c_str());
-    }
-}
-
-}  // namespace
-
 int check(const CheckOptions& options) {
     const SystemClock clock;
     bool all_good = true;

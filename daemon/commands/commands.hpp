@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "policy/supposed.hpp"
+
 namespace curfew::daemon {
 
 enum ExitStatus {
@@ -54,5 +56,16 @@ struct DisconnectOptions {
     std::optional<std::string> override_protect;
 };
 int disconnect(const DisconnectOptions& options);
+
+struct ExplainOptions {
+    std::string config;
+    std::string server;
+    std::optional<std::vector<std::string>> tags;  // instead of the configured ones
+    std::optional<policy::Kind> kind;
+    policy::SupposedSession session;
+    std::optional<core::WallTime> at;  // empty: now
+    Format output = Format::table;
+};
+int explain(const ExplainOptions& options);
 
 }  // namespace curfew::daemon

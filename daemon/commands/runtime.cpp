@@ -1,19 +1,10 @@
 #include "daemon/commands/runtime.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <thread>
 
 namespace curfew::daemon {
 namespace asio = boost::asio;
-
-std::shared_ptr<const config::Config> load_or_complain(const std::string& path) {
-    auto loaded = config::load(path);
-    for (const auto& diagnostic : loaded.diagnostics) {
-        std::fprintf(stderr, "%s\n", config::to_string(diagnostic).c_str());
-    }
-    return loaded.config;
-}
 
 Runtime::Runtime(std::shared_ptr<const config::Config> configuration, Outside given)
     : config(std::move(configuration)),

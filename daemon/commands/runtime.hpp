@@ -10,6 +10,7 @@
 #include "config/config.hpp"
 #include "core/net/thread_pool.hpp"
 #include "daemon/clock.hpp"
+#include "daemon/commands/load.hpp"
 #include "daemon/fleet/backends.hpp"
 #include "daemon/fleet/fleet_state.hpp"
 #include "daemon/gate/gate.hpp"
@@ -17,9 +18,6 @@
 #include "daemon/log/log.hpp"
 
 namespace curfew::daemon {
-
-// The configuration, or its errors on standard error and nothing.
-std::shared_ptr<const config::Config> load_or_complain(const std::string& path);
 
 // What lies outside of the daemon, where it is not the system's: the demo has a clock of its own.
 struct Outside {

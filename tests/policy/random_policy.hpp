@@ -60,7 +60,9 @@ class Dice {
         }
         std::optional<Zone> clock;
         if (one_in(2)) clock = zone();
-        return {InSchedule{{std::make_shared<const Schedule>("s", std::move(clock), std::move(table))}}};
+        auto name = "s" + std::to_string(++schedules_);  // names are unique
+        return {InSchedule{
+            {std::make_shared<const Schedule>(std::move(name), std::move(clock), std::move(table))}}};
     }
     Zone zone() {
         using namespace std::chrono;
@@ -126,6 +128,7 @@ class Dice {
         return value;
     }
     std::mt19937 random_;
+    int schedules_ = 0;
 };
 
 }  // namespace curfew::policy::build

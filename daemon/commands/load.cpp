@@ -1,0 +1,18 @@
+#include "daemon/commands/load.hpp"
+
+#include <cstdio>
+
+namespace curfew::daemon {
+
+void complain(const std::vector<config::Diagnostic>& diagnostics) {
+    for (const auto& diagnostic : diagnostics)
+        std::fprintf(stderr, "%s\n", config::to_string(diagnostic).c_str());
+}
+
+std::shared_ptr<const config::Config> load_or_complain(const std::string& path) {
+    auto loaded = config::load(path);
+    complain(loaded.diagnostics);
+    return loaded.config;
+}
+
+}  // namespace curfew::daemon
