@@ -52,6 +52,12 @@ struct Dissection {
     Anatomy operator()(const UserMatches& node) const { return patterns("user", Fact::user, node); }
     Anatomy operator()(const ClientMatches& node) const { return patterns("client", Fact::client, node); }
     Anatomy operator()(const ServerMatches& node) const { return patterns("server", Fact::server, node); }
+    Anatomy operator()(const TransportMatches& node) const {
+        return patterns("transport", Fact::transport, node);
+    }
+    Anatomy operator()(const ClientTypeMatches& node) const {
+        return patterns("client_type", Fact::client_type, node);
+    }
     Anatomy operator()(const HasTag& node) const {
         return list("tags", Fact::tags, node, [](const std::string& tag) { return tag; });
     }
@@ -108,6 +114,8 @@ std::string_view to_string(Fact fact) {
         case Fact::open_files: return "open_files";
         case Fact::guest: return "guest";
         case Fact::plaintext_password: return "plaintext_password";
+        case Fact::transport: return "transport";
+        case Fact::client_type: return "client_type";
         case Fact::time: return "time";
         case Fact::timezone: return "timezone";
     }

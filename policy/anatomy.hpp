@@ -26,6 +26,8 @@ enum class Fact {
     open_files,
     guest,
     plaintext_password,
+    transport,
+    client_type,
     time,
     timezone,  // the server's own
 };

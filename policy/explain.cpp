@@ -73,6 +73,8 @@ class Explainer {
             case Fact::open_files: return known_number(session_.reported.open_files);
             case Fact::guest: return flag(core::sess_guest);
             case Fact::plaintext_password: return flag(core::sess_noencryption);
+            case Fact::transport: return session_.reported.transport.value_or("");
+            case Fact::client_type: return session_.reported.client_type.value_or("");
             case Fact::time:
             case Fact::timezone: return clock(question);
         }
@@ -119,7 +121,9 @@ class Explainer {
             case Fact::connected:
             case Fact::open_files:
             case Fact::guest:
-            case Fact::plaintext_password: break;
+            case Fact::plaintext_password:
+            case Fact::transport:
+            case Fact::client_type: break;
         }
         return not_reported;
     }
@@ -154,7 +158,7 @@ Explanation explain(const Policy& policy, const ServerFacts& server, const Sessi
             continue;
         }
         entry.when = explainer.explain(rule.when);
-        const bool transparent = rule.then == Action::disconnect && rule.mode == Mode::observe;
+        const bool transparent = rule.observes_on(server.traits);
         if (!matches(rule, entry.when->truth)) {
             entry.standing = Standing::does_not_match;
         } else if (transparent) {

@@ -27,6 +27,8 @@ std::set<Fact> said(const Premises& premises) {
     if (session.open_files) facts.insert(Fact::open_files);
     if (session.guest) facts.insert(Fact::guest);
     if (session.plaintext_password) facts.insert(Fact::plaintext_password);
+    if (session.transport) facts.insert(Fact::transport);
+    if (session.client_type) facts.insert(Fact::client_type);
     return facts;
 }
 
