@@ -203,6 +203,13 @@ int parse_and_run(int argc, char** argv) {
     ExplainOptions explain_options{default_config};
     add_explain(app, explain_options, status);
 
+    TestOptions test_options;
+    auto& test_command = *app.add_subcommand("test", "Run policy tests; needs no server and no secret");
+    test_command.add_option("FILE", test_options.files, "Files of tests")->required();
+    test_command.add_option("--junit", test_options.junit, "Write the results there as JUnit's XML too")
+        ->type_name("FILE");
+    test_command.callback([&] { status = test(test_options); });
+
     DemoOptions demo_options;
     add_demo(app, demo_options, status);
     LabCommandOptions lab_options;

@@ -39,8 +39,8 @@ struct Proof {
     std::vector<std::string> when;  // the assignment, a question each: "idle at least 30m: true"
 };
 
-// Clauses looked at before it gives up: seconds, on no policy that a person has written.
-inline constexpr std::size_t proof_budget = 50'000'000;
+// Clauses looked at before it gives up: seconds.
+inline constexpr std::size_t proof_budget = 200'000'000;
 
 // Rules with a `for` are taken to have held; rules that only observe end nothing.
 Proof never_ends(const Policy& policy, const Premises& premises, std::size_t budget = proof_budget);

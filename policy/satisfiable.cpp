@@ -26,7 +26,7 @@ class Search {
             const auto open = first_open();
             if (!open) return {Satisfiable::yes, values_};
             const Literal guess = first_free(clauses_[*open]);
-            guesses_.push_back({trail_.size(), guess});
+            guesses_.push_back({trail_.size(), *open, guess});
             possible = assume(guess) || turn_back();
         }
         return {budget_ == 0 ? Satisfiable::undecided : Satisfiable::no, {}};
@@ -39,6 +39,7 @@ class Search {
     };
     struct Guess {
         std::size_t trail = 0;
+        std::size_t open = 0;
         Literal literal = 0;
     };
 
@@ -104,16 +105,17 @@ class Search {
             const Guess last = guesses_.back();
             guesses_.pop_back();
             unset_to(last.trail);
+            first_open_ = last.open;
             if (assume(-last.literal)) return true;
         }
         return false;
     }
 
+    // All before it hold, until something is taken back.
     std::optional<std::size_t> first_open() {
-        for (std::size_t i = 0; i < clauses_.size(); ++i) {
-            if (counts_[i].holding > 0) continue;
-            spend(i + 1);
-            return i;
+        for (; first_open_ < clauses_.size(); ++first_open_) {
+            spend(1);
+            if (counts_[first_open_].holding == 0) return first_open_;
         }
         return std::nullopt;
     }
@@ -130,6 +132,7 @@ class Search {
     std::vector<std::vector<std::size_t>> with_;  // by literal: the clauses it stands in
     std::vector<Literal> trail_;
     std::vector<Guess> guesses_;
+    std::size_t first_open_ = 0;
 };
 
 }  // namespace

@@ -13,7 +13,7 @@ namespace curfew::daemon {
 
 enum ExitStatus {
     exit_done = 0,
-    exit_failed = 1,     // a server could not be asked, a call failed, nobody matched
+    exit_failed = 1,     // a server could not be asked, a call or a test failed, nobody matched
     exit_usage = 2,      // usage or configuration
     exit_would_end = 3,  // plan --exit-code
 };
@@ -67,5 +67,11 @@ struct ExplainOptions {
     Format output = Format::table;
 };
 int explain(const ExplainOptions& options);
+
+struct TestOptions {
+    std::vector<std::string> files;
+    std::optional<std::string> junit;  // where a report for machines goes
+};
+int test(const TestOptions& options);
 
 }  // namespace curfew::daemon

@@ -7,16 +7,14 @@ namespace {
 
 using policy::Explained;
 
-constexpr std::size_t width = 80;
-
-std::string condition_text(const Explained& explained, std::size_t indent) {
-    std::string text = wrapped(policy::sentence(explained), indent);
-    for (const Explained& part : explained.parts) text += condition_text(part, indent + 2);
+std::string condition_text(const Explained& explained, std::size_t indent, std::size_t width) {
+    std::string text = wrapped(policy::sentence(explained), indent, width);
+    for (const Explained& part : explained.parts) text += condition_text(part, indent + 2, width);
     return text;
 }
 
 std::string protection_text(const policy::Protection& protection, const Explained& explained,
-                            std::size_t number) {
+                            std::size_t number, std::size_t width) {
     std::string head = "Protection " + std::to_string(number);
     if (!protection.reason.empty()) head += " (" + protection.reason + ")";
     switch (explained.truth) {
@@ -24,10 +22,11 @@ std::string protection_text(const policy::Protection& protection, const Explaine
         case policy::Truth::unknown: head += ": protects, for it is unknown"; break;
         case policy::Truth::no: head += ": does not protect"; break;
     }
-    return wrapped(head, 0) + condition_text(explained, 2);
+    return wrapped(head, 0, width) + condition_text(explained, 2, width);
 }
 
-std::string rule_text(const policy::Rule& rule, const policy::ExplainedRule& explained, std::size_t number) {
+std::string rule_text(const policy::Rule& rule, const policy::ExplainedRule& explained, std::size_t number,
+                      std::size_t width) {
     const bool keeps = rule.then == policy::Action::keep;
     std::string head =
         "Rule " + std::to_string(number) + " '" + rule.key.name + "' (" + (keeps ? "keep" : "disconnect");
@@ -43,7 +42,8 @@ std::string rule_text(const policy::Rule& rule, const policy::ExplainedRule& exp
         case policy::Standing::decides: head += unknown ? "decides, for it is unknown" : "decides"; break;
         case policy::Standing::not_asked: head += "not asked"; break;
     }
-    return wrapped(head, 0) + (explained.when ? condition_text(*explained.when, 2) : std::string{});
+    return wrapped(head, 0, width) +
+           (explained.when ? condition_text(*explained.when, 2, width) : std::string{});
 }
 
 void condition_json(JsonWriter& json, const Explained& explained) {
@@ -75,7 +75,7 @@ void decision_json(JsonWriter& json, const policy::Policy& policy, const policy:
 
 }  // namespace
 
-std::string wrapped(std::string_view text, std::size_t indent) {
+std::string wrapped(std::string_view text, std::size_t indent, std::size_t width) {
     std::string rest = for_people(text);
     std::string out;
     std::string line(indent, ' ');
@@ -95,13 +95,15 @@ std::string wrapped(std::string_view text, std::size_t indent) {
     return out + line + "\n";
 }
 
-std::string explanation_text(const policy::Policy& policy, const policy::Explanation& explanation) {
+std::string explanation_text(const policy::Policy& policy, const policy::Explanation& explanation,
+                             std::size_t width) {
     std::string text;
     for (std::size_t i = 0; i < explanation.protect.size(); ++i)
-        text += protection_text(policy.protect[i], explanation.protect[i], i + 1);
+        text += protection_text(policy.protect[i], explanation.protect[i], i + 1, width);
     for (std::size_t i = 0; i < explanation.rules.size(); ++i)
-        text += rule_text(policy.rules[i], explanation.rules[i], i + 1);
-    return text + "\n" + wrapped("Decision: " + policy::decision_text(policy, explanation.decision), 0);
+        text += rule_text(policy.rules[i], explanation.rules[i], i + 1, width);
+    return text + "\n" +
+           wrapped("Decision: " + policy::decision_text(policy, explanation.decision), 0, width);
 }
 
 void explanation_json(JsonWriter& json, const policy::Policy& policy,

@@ -10,14 +10,17 @@
 
 namespace curfew::daemon {
 
-// Protections and rules with every condition, then the decision: escaped, at most 80 columns wide.
-std::string explanation_text(const policy::Policy& policy, const policy::Explanation& explanation);
+inline constexpr std::size_t terminal_width = 80;  // columns
+
+// Protections and rules with every condition, then the decision: escaped, and no wider than that.
+std::string explanation_text(const policy::Policy& policy, const policy::Explanation& explanation,
+                             std::size_t width = terminal_width);
 
 // The fields `protect`, `rules` and `decision` of an object that is open.
 void explanation_json(JsonWriter& json, const policy::Policy& policy, const policy::Explanation& explanation);
 
-// `text`, escaped, in lines of at most 80 columns behind `indent` spaces; those that go on are indented by
-// two more.
-std::string wrapped(std::string_view text, std::size_t indent);
+// `text`, escaped, in lines of at most `width` columns, `indent` of them blank; those that go on are indented
+// by two more. Broken between words alone.
+std::string wrapped(std::string_view text, std::size_t indent, std::size_t width = terminal_width);
 
 }  // namespace curfew::daemon

@@ -48,6 +48,12 @@ TEST(Proof, a_protection_that_is_unknown_protects) {
     EXPECT_EQ(may_end(policy({disconnect("idle", idle(30min))}), samba), Lines{"proven"});
 }
 
+TEST(Proof, what_is_never_known_ends_nothing_and_keeps) {
+    EXPECT_EQ(may_end(policy({disconnect("d", all({}))}), {}), Lines{"proven"});
+    EXPECT_EQ(may_end(policy({disconnect("d", not_(any({})))}), {}), Lines{"proven"});
+    EXPECT_EQ(may_end(policy({keep("k", any({})), disconnect("d", always())}), {}), Lines{"proven"});
+}
+
 TEST(Proof, an_idle_time_that_is_said_may_be_believed) {
     Premises awake = backup;
     awake.session.idle = 0s;
@@ -145,6 +151,24 @@ TEST(Proof, the_search_comes_to_an_end) {
     const auto proof = never_ends(pigeons(12), {}, 1'000'000);
     EXPECT_EQ(proof.outcome, Proof::Outcome::gave_up);
     EXPECT_EQ(proof.rule, 0U);
+}
+
+TEST(Proof, a_large_policy_is_no_intricate_one) {
+    const auto name = [](const std::string& kind, int number) {
+        return Condition{UserMatches{{UserPattern::compile(kind + std::to_string(number)).value()}}};
+    };
+    Policy rules;
+    for (int i = 0; i < 300; ++i) rules.protect.push_back({name("protected", i), ""});
+    for (int i = 0; i < 300; ++i) {
+        const auto number = std::to_string(i);
+        rules.rules.push_back(keep("k" + number, any({all({name("a", i), name("b", i)}), name("c", i)})));
+        rules.rules.push_back(disconnect("d" + number, all({name("c", i), any({name("d", i), idle(1h)})})));
+    }
+    EXPECT_EQ(never_ends(rules, {}).outcome, Proof::Outcome::proven);
+    rules.rules.push_back(disconnect("last", not_(name("c", 0))));
+    const auto proof = never_ends(rules, {});
+    EXPECT_EQ(proof.outcome, Proof::Outcome::possible);
+    EXPECT_EQ(proof.rule, 600U);
 }
 
 }  // namespace
