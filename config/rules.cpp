@@ -136,6 +136,8 @@ void read_rule(MapReader& map, const Including& including, Draft& draft) {
     rule.then = *action;
     lower(rule, including);
     draft.config.policy.rules.push_back(std::move(rule));
+    draft.config.rule_places.push_back(
+        {map.value().position(), map.value().path(), (until ? *until : map.value()).position()});
 }
 
 std::optional<policy::Condition> read_scope(const Value& value, Draft& draft) {
