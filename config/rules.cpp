@@ -164,13 +164,17 @@ class RuleList {
 
     void read_entry(const Value& value, const Including* including) {
         MapReader map(value, "a rule such as `{name: idle, when: {idle: 30m}, then: disconnect}`");
-        if (!map.has("file"))
-            read_rule(map, including ? *including : Including{}, draft_);
-        else if (including)
-            map.optional("file")->error(
-                "a file of rules reads no others; write this entry into the file that reads this one");
-        else
+        if (including) {
+            if (const auto file = map.optional("file"))
+                file->error("a file of rules reads no others; write this entry into the file that reads this one");
+            else
+                read_rule(map, *including, draft_);
+        } else if (map.has("file")) {
             read_file(map);
+        } else {
+            map.optional("file");  // for who misspelt it
+            read_rule(map, {}, draft_);
+        }
     }
 
     void read_file(MapReader& map) {
