@@ -49,6 +49,12 @@ struct Schedule {
     std::string path;  // "schedules.office_hours"
 };
 
+struct RulePlace {
+    Position at;
+    std::string path;  // "rules[2]"; in a file of rules "[2]"
+    Position until;    // of that key; where there is none, `at`
+};
+
 struct Config {
     policy::Mode mode = policy::Mode::observe;
     std::vector<Server> servers;  // in the order of the file; names are unique, case ignored
@@ -57,6 +63,7 @@ struct Config {
     std::vector<Calendar> calendars;  // in the order of the file, as are the schedules
     std::vector<Schedule> schedules;  // those that conditions hold, and those that none does
     policy::Policy policy;
+    std::vector<RulePlace> rule_places;  // of policy.rules
     Log log;
     std::string digest;  // of the content of all files read, hex
 };

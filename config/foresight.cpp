@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "config/wording.hpp"
+
 namespace curfew::config {
 namespace {
 
@@ -47,6 +49,13 @@ std::vector<Diagnostic> warnings_at(const Config& config, core::WallTime now) {
         if (never_opens_anywhere(*schedule.schedule, zones, now))
             out.push_back({Severity::warning, schedule.at, schedule.path,
                            "this schedule never opens: every window is past, or taken away by `except`"});
+    for (std::size_t i = 0; i < config.policy.rules.size(); ++i) {
+        const auto& until = config.policy.rules[i].until;
+        if (until && *until <= now)
+            out.push_back({Severity::warning, config.rule_places[i].until,
+                           key_path(config.rule_places[i].path, "until"),
+                           "this time is past; the rule is off for good"});
+    }
     return out;
 }
 

@@ -7,7 +7,8 @@
 
 namespace curfew::config {
 
-// Warnings: schedules that never open again, calendars of which everything is past.
+// Warnings: schedules that never open again, calendars of which everything is past, rules that are off for
+// good.
 std::vector<Diagnostic> warnings_at(const Config& config, core::WallTime now);
 
 // Each time zone that the configuration gives to a server, once, by name.

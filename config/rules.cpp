@@ -136,6 +136,8 @@ void read_rule(MapReader& map, const Including& including, Draft& draft) {
     rule.then = *action;
     lower(rule, including);
     draft.config.policy.rules.push_back(std::move(rule));
+    draft.config.rule_places.push_back(
+        {map.value().position(), map.value().path(), (until ? *until : map.value()).position()});
 }
 
 std::optional<policy::Condition> read_scope(const Value& value, Draft& draft) {
@@ -162,13 +164,17 @@ class RuleList {
 
     void read_entry(const Value& value, const Including* including) {
         MapReader map(value, "a rule such as `{name: idle, when: {idle: 30m}, then: disconnect}`");
-        if (!map.has("file"))
-            read_rule(map, including ? *including : Including{}, draft_);
-        else if (including)
-            map.optional("file")->error(
-                "a file of rules reads no others; write this entry into the file that reads this one");
-        else
+        if (including) {
+            if (const auto file = map.optional("file"))
+                file->error("a file of rules reads no others; write this entry into the file that reads this one");
+            else
+                read_rule(map, *including, draft_);
+        } else if (map.has("file")) {
             read_file(map);
+        } else {
+            map.optional("file");  // for who misspelt it
+            read_rule(map, {}, draft_);
+        }
     }
 
     void read_file(MapReader& map) {

@@ -167,6 +167,9 @@ int parse_and_run(int argc, char** argv) {
                              "The files; by default " + std::string{default_config});
     std::string check_config;
     check_command.add_option("--config", check_config, "The same as FILE")->type_name("FILE");
+    check_command.add_flag("--strict", check_options.strict,
+                           "Warnings count, and every rule wants an owner: exit with 1");
+    output_option(check_command, check_options.output, table_or_json, "table or json");
     check_command.callback([&] {
         if (!check_config.empty()) check_options.files.push_back(check_config);
         if (check_options.files.empty()) check_options.files.emplace_back(default_config);

@@ -37,6 +37,8 @@ int plan(const PlanOptions& options);
 
 struct CheckOptions {
     std::vector<std::string> files;
+    bool strict = false;
+    Format output = Format::table;
 };
 int check(const CheckOptions& options);
 

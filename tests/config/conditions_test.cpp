@@ -165,9 +165,7 @@ TEST(Conditions, ExplainPatterns) {
           "nothing in "
           "YAML; a text needs quotes"}},
         {"protect: [{user: 'list:oncall'}]",
-         {"curfew.yaml:4:18: protect[0].user: lists of names in files (`list:NAME`) are not part of this "
-          "version; "
-          "write the names here"}},
+         {"curfew.yaml:4:18: protect[0].user: there is no `oncall` in `lists`"}},
         {"protect: [{user: [[a]]}]",
          {"curfew.yaml:4:19: protect[0].user[0]: expected a pattern such as `svc-*`, found a list"}},
     });

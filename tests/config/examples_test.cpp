@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "config/second_thoughts.hpp"
 #include "tests/config/support.hpp"
 
 namespace curfew::config::test {
@@ -16,11 +17,25 @@ std::string content(const std::string& path) {
 }
 
 TEST(Examples, LoadWithoutAWord) {
-    for (const std::string name : {"minimal.yaml", "two-offices.yaml", "office-hours.yaml"}) {
+    for (const std::string name : {"minimal.yaml", "two-offices.yaml", "office-hours.yaml", "teams.yaml"}) {
         const Loaded loaded = load(std::string(CURFEW_CONFIG_DIR) + "/examples/" + name);
         EXPECT_NE(loaded.config, nullptr) << name;
         for (const Diagnostic& diagnostic : loaded.diagnostics) ADD_FAILURE() << to_string(diagnostic);
+        if (!loaded.config) continue;
+        for (const Diagnostic& doubt : second_thoughts(*loaded.config)) ADD_FAILURE() << to_string(doubt);
     }
+}
+
+TEST(Examples, TeamsStayOnTheirGround) {
+    const Loaded loaded = load(std::string(CURFEW_CONFIG_DIR) + "/examples/teams.yaml");
+    ASSERT_NE(loaded.config, nullptr);
+    const auto& rules = loaded.config->policy.rules;
+    ASSERT_EQ(rules.size(), 4U);
+    EXPECT_EQ(rules[1].key.name, "finance idle");
+    EXPECT_NE(rules[1].at_most, nullptr);
+    EXPECT_EQ(rules[2].at_most, nullptr);
+    EXPECT_FALSE(rules[2].observes_on(loaded.config->servers[0].traits));
+    EXPECT_TRUE(rules[2].observes_on(loaded.config->servers[1].traits));
 }
 
 TEST(Examples, SayWhatTheyMean) {

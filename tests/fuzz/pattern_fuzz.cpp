@@ -26,6 +26,7 @@ void try_name(std::string_view pattern, std::string_view name) {
     }
     const auto answer = compiled->matches(name);
     require(answer == compiled->matches(name));
+    require(answer == policy::NamePattern::list("list:x", {*compiled}).matches(name));
     if (compiled->matches_everything())
         require(answer == Truth::yes);
     else
@@ -36,6 +37,9 @@ void try_user(std::string_view pattern, std::string_view domain, std::string_vie
     const auto compiled = policy::UserPattern::compile(pattern);
     if (!compiled) return;
     const auto without_domain = compiled->matches({}, false, name);
+    const auto list = policy::UserPattern::list("list:x", {*compiled});
+    require(list.matches({}, false, name) == without_domain);
+    require(list.matches(domain, true, name) == compiled->matches(domain, true, name));
     // Whatever holds without the domain holds with any domain that can be one.
     if (without_domain == Truth::unknown || domain.find('\\') != std::string_view::npos) return;
     const auto with_domain = compiled->matches(domain, true, name);
@@ -52,7 +56,7 @@ void try_client(std::string_view pattern, std::string_view client) {
     require((compiled->matches(facts) == Truth::yes) == compiled->matches_everything());
     facts.address = core::IpAddress::parse(client);
     if (!facts.address && !client.empty()) facts.name = client;
-    (void)compiled->matches(facts);
+    require(policy::ClientPattern::list("list:x", {*compiled}).matches(facts) == compiled->matches(facts));
 }
 
 }  // namespace
