@@ -35,6 +35,8 @@ struct InWorld {
     Truth operator()(const UserMatches& node) const { return one_of(node.any_of); }
     Truth operator()(const ClientMatches& node) const { return one_of(node.any_of); }
     Truth operator()(const ServerMatches& node) const { return one_of(node.any_of); }
+    Truth operator()(const TransportMatches& node) const { return one_of(node.any_of); }
+    Truth operator()(const ClientTypeMatches& node) const { return one_of(node.any_of); }
     Truth operator()(const HasTag&) const { return truth_of(world.tagged); }
     Truth operator()(const IdleIn& node) const { return node.range.contains(world.idle); }
     Truth operator()(const ConnectedIn& node) const { return node.range.contains(world.connected); }
