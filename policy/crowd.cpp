@@ -108,6 +108,8 @@ Truth Crowd::one_too_many(const Concurrent& concurrent, const SessionFacts& sess
     const auto place = place_of_.find(&session);
     if (place == place_of_.end()) return Truth::unknown;
     const Group all = members(concurrent, counted_[place->second]);
+    if (std::any_of(all.begin(), all.end(), [&](std::size_t other) { return counted_[other].in_doubt; }))
+        return Truth::unknown;
     Group left = all;
     std::erase_if(
         left, [&](std::size_t other) { return counted_[other].ended_by < rule && other != place->second; });
@@ -173,7 +175,7 @@ void Presence::looked(const std::string& server, core::SteadyTime at, std::vecto
         ++with_user_[session.user][server];
         ++with_client_[session.client][server];
     }
-    servers_.insert_or_assign(server, OfServer{at, std::move(sessions)});
+    servers_.insert_or_assign(server, OfServer{at, false, std::move(sessions)});
 }
 
 void Presence::forget(const std::string& server) {
@@ -191,7 +193,12 @@ void Presence::forget(const std::string& server) {
     servers_.erase(found);
 }
 
-Presence::Others Presence::others(const ServerLook& look, core::SteadyTime since) const {
+void Presence::failed(const std::string& server) {
+    if (const auto found = servers_.find(server); found != servers_.end()) found->second.failed = true;
+}
+
+Presence::Others Presence::others(const ServerLook& look, core::SteadyTime since,
+                                  core::SteadyTime known_since) const {
     std::set<std::string> users;
     std::set<std::string> clients;
     std::set<std::string> servers;
@@ -205,15 +212,18 @@ Presence::Others Presence::others(const ServerLook& look, core::SteadyTime since
         meet(with_client_, session.client_key, clients);
     }
     servers.erase(look.server.traits.name);
+    const auto in_doubt = [&](const OfServer& there) { return there.failed || there.at < since; };
     Others out;
-    for (const auto& [server, of_server] : servers_)
-        if (server != look.server.traits.name && of_server.at >= since) ++out.servers;
+    for (const auto& [server, there] : servers_)
+        if (server != look.server.traits.name && !in_doubt(there)) ++out.servers;
     for (const std::string& server : servers) {
         const OfServer& there = servers_.at(server);
-        if (there.at < since) continue;
-        for (const Counted& session : there.sessions)
-            if (users.contains(session.user) || clients.contains(session.client))
-                out.there.push_back(session);
+        if (there.at < known_since) continue;
+        for (const Counted& session : there.sessions) {
+            if (!users.contains(session.user) && !clients.contains(session.client)) continue;
+            out.there.push_back(session);
+            out.there.back().in_doubt = in_doubt(there);
+        }
     }
     return out;
 }

@@ -15,9 +15,12 @@
 //   address: of the three kinds only the largest is counted.
 // - Users of two domains are two users, also where one server reports the domain and another does not.
 //
-// So counting less never makes it true. It is false only where that is certain too, whoever is counted and
-// whoever is not: whether earlier rules really end those they decide about, and on servers that nobody could
-// look at.
+// - Where one of those counted is on a server of which the look is stale or failed, nothing is certain:
+// whoever
+//   is not there any more was one of the excess, or made somebody else old.
+//
+// It is false only where that is certain, too: also if earlier rules do not end those they decide about, and
+// only if every server could be looked at.
 
 #include <cstdint>
 #include <map>
@@ -41,6 +44,7 @@ struct Counted {
     std::optional<core::SteadyTime> started;
     std::optional<core::SteadyTime> used;  // when last; empty where the idle time is unknown
     std::size_t ended_by = by_no_rule;     // the rule that decides to end it: later ones do not count it
+    bool in_doubt = false;                 // the look is stale, or another one failed since
     bool operator==(const Counted&) const = default;
 };
 
@@ -77,24 +81,25 @@ class Crowd {
     std::unordered_map<std::string, Group> by_client_;
 };
 
-// The last good look at every server, as `concurrent` counts it. What is stale counts no more, and what a
-// failed look left behind neither.
+// The last good look at every server, as `concurrent` counts it.
 class Presence {
   public:
     void looked(const std::string& server, core::SteadyTime at, std::vector<Counted> sessions);
-    void forget(const std::string& server);  // it failed, or left the fleet
+    void failed(const std::string& server);  // who was there is in doubt
+    void forget(const std::string& server);  // it left the fleet
 
-    // On all servers but this, by looks not before `since`: everybody who shares a user or a client with
-    // somebody in the look.
+    // On all servers but this: everybody who shares a user or a client with somebody in the look. In doubt
+    // are those of looks before `since`; those of looks before `known_since` are nobody's any more.
     struct Others {
         std::vector<Counted> there;
-        std::size_t servers = 0;  // of which there is such a look, whether or not anybody is on them
+        std::size_t servers = 0;  // that are not in doubt, whether or not anybody is on them
     };
-    Others others(const ServerLook& look, core::SteadyTime since) const;
+    Others others(const ServerLook& look, core::SteadyTime since, core::SteadyTime known_since) const;
 
   private:
     struct OfServer {
         core::SteadyTime at{};
+        bool failed = false;
         std::vector<Counted> sessions;
     };
     std::map<std::string, OfServer> servers_;

@@ -38,9 +38,11 @@ std::set<Fact> said(const Premises& premises) {
 Propositions::Propositions(const Premises& premises)
     : look_(suppose(as_telling_as_may_be(premises.server), {premises.session}, premises.at)),
       fixed_(said(premises)),
+      idle_in_doubt_(premises.server.kind == Kind::automatic && premises.session.idle.has_value()),
       words_(1) {}
 
 bool Propositions::is_answered(const Question& question) const {
+    if (question.or_quiet && idle_in_doubt_) return false;
     return !question.about.empty() && std::all_of(question.about.begin(), question.about.end(),
                                                   [&](Fact fact) { return fixed_.contains(fact); });
 }
@@ -132,7 +134,7 @@ Propositions::Formula Propositions::in_bounds(const Question& question, bool tru
 
 // Whether the idle time is known, nobody says; so either may be what counts.
 Propositions::Formula Propositions::idle_or_quiet(const Question& question, bool truth) {
-    if (look_.sessions.front().reported.idle) {
+    if (look_.sessions.front().reported.idle && !idle_in_doubt_) {
         const auto idle = look_.sessions.front().reported.idle->count();
         const Bounds& bounds = *question.bounds;
         const bool inside = (!bounds.at_least || idle >= bounds.at_least->value) &&
@@ -141,7 +143,7 @@ Propositions::Formula Propositions::idle_or_quiet(const Question& question, bool
     }
     const Literal quiet = reaches("quiet", *question.or_quiet);
     std::vector<Formula> parts{of(truth ? quiet : -quiet)};
-    if (!fixed_.contains(Fact::idle)) parts.push_back(in_bounds(question, truth));
+    if (!fixed_.contains(Fact::idle) || idle_in_doubt_) parts.push_back(in_bounds(question, truth));
     return join(Formula::Kind::any, std::move(parts));
 }
 

@@ -72,6 +72,7 @@ class Propositions {
     ServerLook look_;
     std::string rule_;  // whose condition is taken apart
     std::set<Fact> fixed_;
+    bool idle_in_doubt_;        // it is said, and a Samba would not be believed
     std::vector<Words> words_;  // by variable, 0 unused; of stand-ins empty
     std::map<std::string, Literal> by_name_;
     std::map<std::string, std::map<std::int64_t, Literal>, std::less<>> bounds_;  // by key

@@ -56,7 +56,8 @@ policy::Crowd FleetState::crowd_around(const policy::ServerLook& look, core::Ste
     policy::Crowd crowd;
     if (!asks_for_a_crowd_) return crowd;
     const std::lock_guard lock{mutex_};
-    auto around = presence_.others(look, std::max(since, look.at.steady - policy_.late_after));
+    auto around = presence_.others(look, std::max(since, look.at.steady - policy_.late_after),
+                                   look.at.steady - known_for_);
     // Whoever is on two entries that are one server would be counted twice.
     const bool any_twin = std::any_of(servers_.begin(), servers_.end(),
                                       [&](const std::string& server) { return is_twin(server); });
@@ -75,7 +76,7 @@ void FleetState::there(const policy::ServerLook& look, const policy::Crowd& crow
 
 void FleetState::nobody_knows(const std::string& server) {
     const std::lock_guard lock{mutex_};
-    presence_.forget(server);
+    presence_.failed(server);
 }
 
 void FleetState::looked(const policy::ServerLook& look, const policy::ServerPlan& plan) {

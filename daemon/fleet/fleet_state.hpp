@@ -32,8 +32,9 @@ class FleetState {
     void tried(const std::string& server);
     bool all_tried() const;
 
-    // Who else is there, on other servers, that shares a user or a client with somebody in the look: by good
-    // looks that are not stale, and not older than `since`. Empty where the policy does not ask.
+    // Who else is there, on other servers, that shares a user or a client with somebody in the look: in doubt
+    // where the look is stale, older than `since`, or the last one failed. Empty where the policy does not
+    // ask.
     policy::Crowd crowd_around(const policy::ServerLook& look,
                                core::SteadyTime since = core::SteadyTime::min()) const;
     // The crowd of a look that was decided, for others to count. A failed look leaves nobody behind.

@@ -77,7 +77,7 @@ bool before(const Candidate& a, const Candidate& b) {
     const auto key = [](const Candidate& c) {
         const bool unknown = !c.wanted->idle;
         return std::make_tuple(c.wanted->rule, unknown, unknown ? core::Seconds{0} : -*c.wanted->idle,
-                               c.server, c.wanted);
+                               std::string_view{c.server->look.server.traits.name}, c.wanted);
     };
     return key(a) < key(b);
 }

@@ -70,8 +70,8 @@ TEST(Conditions, DoNotWidenByASlip) {
          {"curfew.yaml:4:38: rules[0].when.idel: unknown key; did you mean `idle`?"}},
         {"rules: [{name: r, then: keep, when: {port: tcp}}]",
          {"curfew.yaml:4:38: rules[0].when.port: unknown key; known here: `user`, `client`, `server`, "
-          "`transport`, `client_type`, `tags`, `idle`, `connected`, `open_files`, `guest`, "
-          "`plaintext_password`, `schedule`, `any`, `all` or `not`"}},
+          "`transport`, `client_type`, `tags`, `idle`, `quiet`, `connected`, `open_files`, `guest`, "
+          "`plaintext_password`, `schedule`, `concurrent`, `any`, `all` or `not`"}},
         {"rules: [{name: r, then: keep, when: {transport: [], client_type: {a: b}}}]",
          {"curfew.yaml:4:49: rules[0].when.transport: expected a pattern such as `svc-*` or a list of them, "
           "found an empty list",
@@ -214,8 +214,8 @@ TEST(Protect, NeedsACondition) {
           "list"}},
         {"protect: [{when: any}]",
          {"curfew.yaml:4:12: protect[0].when: unknown key; known here: `reason`, `user`, `client`, `server`, "
-          "`transport`, `client_type`, `tags`, `idle`, `connected`, `open_files`, `guest`, "
-          "`plaintext_password`, `schedule`, `any`, `all` or `not`"}},
+          "`transport`, `client_type`, `tags`, `idle`, `quiet`, `connected`, `open_files`, `guest`, "
+          "`plaintext_password`, `schedule`, `concurrent`, `any`, `all` or `not`"}},
     });
 }
 

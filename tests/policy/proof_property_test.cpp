@@ -155,6 +155,7 @@ TEST(ProofProperty, what_is_proven_never_happens) {
     std::size_t ended = 0;
     for (unsigned seed = 0; seed < 4000; ++seed) {
         Dice dice{seed};
+        dice.counts = dice.falls_back = true;
         const auto rules = dice.any_policy();
         const auto traits = dice.any_server();
         Premises premises{.session = {}, .server = {}, .fixed = {}, .at = now.wall};
@@ -173,8 +174,15 @@ TEST(ProofProperty, what_is_proven_never_happens) {
             if (says_files) premises.session.open_files = session.open_files;
             const bool never = never_ends(rules, premises).outcome == Proof::Outcome::proven;
             proven += never ? 1 : 0;
-            const auto seen = look(traits, {session});
-            const bool ends_it = decide(rules, seen.server, seen.sessions.front(), now.wall).ends();
+            // With all others there, and perhaps a past.
+            auto seen = look(traits, sessions);
+            const auto me = static_cast<std::size_t>(&session - sessions.data());
+            if (auto& time = seen.sessions[me].quiet; time && dice.one_in(2))
+                time = QuietTime{core::Seconds{dice.below(3) * 600}, 30min};
+            const ServerLook* looks[] = {&seen};
+            Crowd crowd;
+            crowd.add({}, dice.one_in(2));
+            const bool ends_it = decide_all(rules, looks, crowd).front()[me].ends();
             ended += ends_it ? 1 : 0;
             ASSERT_FALSE(never && ends_it) << seed;
         }

@@ -16,11 +16,30 @@ class Dice {
     bool one_in(unsigned n) { return below(n) == 0; }
     template <class T, std::size_t N> const T& pick(const T (&choices)[N]) { return choices[below(N)]; }
 
+    // What not every test can do with: `concurrent`, and `or_quiet`.
+    bool counts = false;
+    bool falls_back = false;
+
+    Condition concurrent() {
+        Concurrent node;
+        node.more_than = 1 + below(2);
+        node.count = one_in(2) ? Concurrent::Count::clients : Concurrent::Count::sessions;
+        node.per = one_in(3) ? Concurrent::Per::client : Concurrent::Per::user;
+        node.across = one_in(4) ? Concurrent::Across::server : Concurrent::Across::fleet;
+        static constexpr Concurrent::End ends[] = {Concurrent::End::oldest, Concurrent::End::newest,
+                                                   Concurrent::End::most_idle};
+        node.end = pick(ends);
+        return {node};
+    }
+
     Condition condition(int depth = 2) {
+        if (counts && one_in(3)) return concurrent();
+        if (falls_back && one_in(5))
+            return {IdleIn{{core::Seconds{below(3) * 1800}, {}}, core::Seconds{below(3) * 600}}};
         static constexpr const char* users[] = {"anna", "b*",         "svc-*",     "*",
                                                 "",     "/an+a|bob/", "LAB\\anna", "/lab\\\\.*/"};
         static constexpr const char* clients[] = {"10.20.1.7", "10.20.0.0/16", "WKS-*", "*", "fe80::/10"};
-        switch (below(depth > 0 ? 10 : 7)) {
+        switch (below(depth > 0 ? 11 : 8)) {
             case 0: return user({pick(users), pick(users)});
             case 1: return client({pick(clients)});
             case 2: return idle(core::Seconds{below(3) * 1800});
@@ -28,8 +47,9 @@ class Dice {
             case 4: return attribute();
             case 5: return {ConnectedIn{{std::nullopt, core::Seconds{below(3) * 3600}}}};
             case 6: return hours();
-            case 7: return not_(condition(depth - 1));
-            case 8: return all({condition(depth - 1), condition(depth - 1)});
+            case 7: return {QuietIn{{core::Seconds{below(3) * 600}, std::nullopt}}};
+            case 8: return not_(condition(depth - 1));
+            case 9: return all({condition(depth - 1), condition(depth - 1)});
             default: return any({condition(depth - 1), condition(depth - 1)});
         }
     }
