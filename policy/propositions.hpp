@@ -55,6 +55,7 @@ class Propositions {
     Formula in_bounds(const Question& question, bool truth);
     Formula rule_is_on(const Rule& rule, bool truth);
     bool is_answered(const Question& question) const;
+    bool is_unknown(const Question& question) const;
 
     void require(const Formula& formula);
     void require_if(Literal condition, const Formula& formula);
@@ -69,6 +70,7 @@ class Propositions {
 
     ServerLook look_;
     std::set<Fact> fixed_;
+    std::set<Fact> unknown_;
     std::vector<Words> words_;  // by variable, 0 unused; of stand-ins empty
     std::map<std::string, Literal> by_name_;
     std::map<std::string, std::map<std::int64_t, Literal>, std::less<>> bounds_;  // by key

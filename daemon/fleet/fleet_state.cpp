@@ -28,6 +28,7 @@ void FleetState::added(const std::string& server) {
 }
 
 void FleetState::removed(const std::string& server) {
+    doubts_.removed(server);
     const std::lock_guard lock{mutex_};
     untried_.erase(server);
     summary_.forget(server);

@@ -19,6 +19,7 @@ struct SweptServer {
     core::Enumeration answer;
     policy::ServerLook look;
     policy::ServerPlan plan;
+    DoubtBook::Found doubts;
     std::optional<std::string> twin;  // the entry that is the same server; nothing is ended on either
 };
 
