@@ -40,13 +40,15 @@ struct Log {
 struct Calendar {
     std::shared_ptr<const policy::DateSet> dates;  // never empty
     Position at;
-    std::string path;  // "calendars.holidays"
+    std::string path;   // "calendars.holidays"
+    bool used = false;  // a schedule excepts it
 };
 
 struct Schedule {
     std::shared_ptr<const policy::Schedule> schedule;
     Position at;
-    std::string path;  // "schedules.office_hours"
+    std::string path;   // "schedules.office_hours"
+    bool used = false;  // a condition goes by it, or an `outside`
 };
 
 struct RulePlace {
@@ -60,8 +62,9 @@ struct Config {
     std::vector<Server> servers;  // in the order of the file; names are unique, case ignored
     std::map<std::string, core::CredentialSpec> credentials;  // paths absolute
     Polling polling;
-    std::vector<Calendar> calendars;  // in the order of the file, as are the schedules
-    std::vector<Schedule> schedules;  // those that conditions hold, and those that none does
+    std::map<std::string, std::size_t> list_sizes;  // by the list's name: how many names it holds
+    std::vector<Calendar> calendars;                // in the order of the file, as are the schedules
+    std::vector<Schedule> schedules;                // those that conditions hold, and those that none does
     policy::Policy policy;
     std::vector<RulePlace> rule_places;  // of policy.rules
     Log log;

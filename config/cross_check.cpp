@@ -111,7 +111,19 @@ void check_lists(const Draft& draft) {
         if (!used.contains(name)) list.at().warning("no condition uses this list");
 }
 
+template <class T>
+void mark(std::vector<T>& defined, const std::vector<Mention>& mentions, std::string_view section) {
+    std::set<std::string> used;
+    for (const Mention& mention : mentions) used.insert(key_path(section, mention.name));
+    for (T& one : defined) one.used = used.contains(one.path);
+}
+
 }  // namespace
+
+void mark_used(Draft& draft) {
+    mark(draft.config.calendars, draft.calendar_mentions, "calendars");
+    mark(draft.config.schedules, draft.schedule_mentions, "schedules");
+}
 
 void cross_check(const Draft& draft) {
     check_server_names(draft);

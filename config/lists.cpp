@@ -126,6 +126,7 @@ void read_lists(const Value& value, Files& files, Draft& draft) {
             name = file->name;
             names = ListText(*file, files).read();
         }
+        draft.config.list_sizes[entry.key] = names.size();
         draft.lists.emplace(entry.key, NameFile(child, files, std::move(name), std::move(names)));
     }
 }

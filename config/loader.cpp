@@ -56,6 +56,7 @@ void read_all(const Value& root, Reporter& reporter, Files& files, Draft& draft)
         root.warning("there are no `rules`; nothing will be ended");
     if (log) config.log = read_log(*log);
     cross_check(draft);
+    mark_used(draft);
 }
 
 template <class Open> Loaded load_by(const std::string& path, Open open) {

@@ -41,6 +41,14 @@ std::vector<Diagnostic> second_thoughts(const Config& config) {
                         "it trips and ends nobody; say how many it may end, such as `limits: {share: "
                         "100%}`"));
     }
+    for (const Calendar& calendar : config.calendars)
+        if (!calendar.used)
+            out.push_back(
+                {Severity::warning, calendar.at, calendar.path, "no schedule excepts this calendar"});
+    for (const Schedule& schedule : config.schedules)
+        if (!schedule.used)
+            out.push_back({Severity::warning, schedule.at, schedule.path,
+                           "no condition uses this schedule, and no `outside`"});
     return out;
 }
 

@@ -9,7 +9,7 @@
 namespace curfew::config {
 
 // Warnings: rules that are never asked, rules that can match nearly everyone and do not say how many they may
-// end.
+// end; schedules and calendars that nothing uses.
 std::vector<Diagnostic> second_thoughts(const Config& config);
 
 // Warnings: rules without an `owner`.

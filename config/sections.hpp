@@ -50,5 +50,7 @@ Log read_log(const Value& value);
 
 // What concerns several sections: dangling references, what nobody uses.
 void cross_check(const Draft& draft);
+// Which calendars and schedules somebody names.
+void mark_used(Draft& draft);
 
 }  // namespace curfew::config

@@ -159,6 +159,9 @@ int parse_and_run(int argc, char** argv) {
         *app.add_subcommand("plan", "Ask the fleet and show what would be ended and why; end nothing");
     config_option(plan_command, plan_options.config);
     output_option(plan_command, plan_options.output, table_or_json, "table or json");
+    parsed_option(plan_command, "--at", plan_options.at, curfew::config::parse_timestamp,
+                  "Schedules, `from` and `until` as of then, such as 2026-03-02T21:30:00+01:00")
+        ->type_name("TIME");
     plan_command.add_flag("--exit-code", plan_options.exit_code, "Exit with 3 when something would be ended");
     plan_command.callback([&] { status = plan(plan_options); });
 

@@ -24,7 +24,8 @@ namespace curfew::policy {
 struct Premises {
     SupposedSession session;  // what is said of it is so, the rest is free
     ServerTraits server;
-    std::set<Fact> fixed;  // of server, tags, timezone and time: which of these are said
+    std::set<Fact> fixed;         // of server, tags, timezone and time: which of these are said
+    std::set<Fact> unknown = {};  // of which it is said that nobody knows them
     core::WallTime at{};
 };
 

@@ -39,12 +39,25 @@ Propositions::Propositions(const Premises& premises)
     : look_(suppose(as_telling_as_may_be(premises.server), {premises.session}, premises.at)),
       fixed_(said(premises)),
       idle_in_doubt_(premises.server.kind == Kind::automatic && premises.session.idle.has_value()),
+      unknown_(premises.unknown),
       words_(1) {}
 
 bool Propositions::is_answered(const Question& question) const {
     if (question.or_quiet && idle_in_doubt_) return false;
     return !question.about.empty() && std::all_of(question.about.begin(), question.about.end(),
                                                   [&](Fact fact) { return fixed_.contains(fact); });
+}
+
+// What time it is may be free and is never unknown: for want of the server's clock a schedule is unknown at
+// any time. Where there are other ways to an answer, all of them have to be closed.
+bool Propositions::is_unknown(const Question& question) const {
+    bool any = false;
+    for (const Fact fact : question.about) {
+        if (fact == Fact::time) continue;
+        if (!unknown_.contains(fact)) return false;
+        any = true;
+    }
+    return any;
 }
 
 Literal Propositions::variable(const std::string& name, Words words) {
@@ -104,6 +117,7 @@ Propositions::Formula Propositions::formula(const Condition& condition, const Qu
         for (const Condition& entry : question.entries) entries.push_back(formula(entry, truth));
         return join(truth ? Formula::Kind::any : Formula::Kind::all, std::move(entries));
     }
+    if (is_unknown(question)) return constant(false);  // neither
     if (question.or_quiet) return idle_or_quiet(question, truth);
     if (question.bounds) return in_bounds(question, truth);
     std::string key{question.key};

@@ -57,6 +57,7 @@ class Propositions {
     Formula idle_or_quiet(const Question& question, bool truth);
     Formula rule_is_on(const Rule& rule, bool truth);
     bool is_answered(const Question& question) const;
+    bool is_unknown(const Question& question) const;
 
     void require(const Formula& formula);
     void require_if(Literal condition, const Formula& formula);
@@ -72,7 +73,8 @@ class Propositions {
     ServerLook look_;
     std::string rule_;  // whose condition is taken apart
     std::set<Fact> fixed_;
-    bool idle_in_doubt_;        // it is said, and a Samba would not be believed
+    bool idle_in_doubt_;  // it is said, and a Samba would not be believed
+    std::set<Fact> unknown_;
     std::vector<Words> words_;  // by variable, 0 unused; of stand-ins empty
     std::map<std::string, Literal> by_name_;
     std::map<std::string, std::map<std::int64_t, Literal>, std::less<>> bounds_;  // by key

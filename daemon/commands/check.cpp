@@ -8,6 +8,7 @@
 #include "daemon/commands/commands.hpp"
 #include "daemon/commands/load.hpp"
 #include "daemon/output/diagnostics_json.hpp"
+#include "daemon/output/exemptions.hpp"
 #include "daemon/output/schedule_times.hpp"
 
 namespace curfew::daemon {
@@ -42,6 +43,7 @@ void say(const std::string& file, const Checked& checked, bool good, core::WallT
         std::fprintf(stderr, "%s\n", config::to_string(diagnostic).c_str());
     if (!checked.loaded.config) return;
     if (good) std::printf("%s: ok\n", file.c_str());
+    std::fputs(exemptions(*checked.loaded.config, now).c_str(), stdout);
     std::fputs(rule_times(*checked.loaded.config, now).c_str(), stdout);
     std::fputs(schedule_times(*checked.loaded.config, now).c_str(), stdout);
 }

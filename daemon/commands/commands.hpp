@@ -32,6 +32,7 @@ struct PlanOptions {
     std::string config;
     Format output = Format::table;
     bool exit_code = false;
+    std::optional<core::WallTime> at;  // for schedules, `from` and `until`; empty: now
 };
 int plan(const PlanOptions& options);
 

@@ -1,7 +1,9 @@
 // `plan` asks the fleet and shows what a sweep in enforce mode would end and withhold. It passes the gate
-// like `run`, with an access from which no call can be made.
+// like `run`, with an access from which no call can be made. Nothing reads the time of day but the policy, so
+// `--at` is another clock on the wall and no more.
 #include <algorithm>
 #include <cstdio>
+#include <optional>
 
 #include "daemon/commands/commands.hpp"
 #include "daemon/commands/runtime.hpp"
@@ -12,7 +14,10 @@ namespace curfew::daemon {
 int plan(const PlanOptions& options) {
     const auto configuration = load_or_complain(options.config);
     if (!configuration) return exit_usage;
-    Runtime runtime{configuration};
+    SystemClock system_clock;
+    std::optional<WallClockAt> at;
+    if (options.at) at.emplace(system_clock, *options.at);
+    Runtime runtime{configuration, {.clock = at ? &*at : nullptr, .log = nullptr, .around = nullptr}};
     runtime.add_all();
     const auto servers =
         runtime.wait_for(look_at_all(runtime.members, *configuration, runtime.fleet, runtime.clock));
@@ -22,6 +27,8 @@ int plan(const PlanOptions& options) {
 
     const SweepOutput output{*configuration, configuration->mode, runtime.clock.now().wall, servers, result,
                              false};
+    if (at && options.output != Format::json)
+        std::printf("Schedules, `from` and `until` as of %s.\n\n", utc_text(*options.at).c_str());
     const auto text = options.output == Format::json ? sweep_json(output) : sweep_table(output);
     std::fputs(text.c_str(), stdout);
     const bool asked_all =

@@ -32,6 +32,7 @@ int run_once(Runtime& runtime, const RunOptions& options) {
             say_failed(runtime.log, *server.member, *server.error);
         } else {
             say_answered(runtime.log, *server.member, server.answer, server.look.server);
+            say_doubts(runtime.log, *server.member, config.policy, server.doubts.news);
             if (server.twin) say_twin(runtime.log, *server.member, *server.twin);
         }
     }

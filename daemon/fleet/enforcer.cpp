@@ -64,6 +64,7 @@ asio::awaitable<bool> Enforcer::visit(Member& member, policy::ServerMemory& memo
                         {"sessions", std::uint64_t{look.sessions.size()}},
                         {"disconnects", std::uint64_t{plan.disconnects.size()}},
                         {"withheld", std::uint64_t{plan.withheld.size()}}});
+    say_doubts(log_, member, config_.policy, fleet_.doubts().looked(look, plan).news);
     if (watcher_) watcher_->looked(member, look, plan);
     if (answer->server_guid) {
         if (const auto other = fleet_.twin_of(name, *answer->server_guid)) say_twin(log_, member, *other);

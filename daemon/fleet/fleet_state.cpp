@@ -31,6 +31,7 @@ void FleetState::added(const std::string& server) {
 }
 
 void FleetState::removed(const std::string& server) {
+    doubts_.removed(server);
     const std::lock_guard lock{mutex_};
     servers_.erase(server);
     untried_.erase(server);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/session.hpp"
+#include "daemon/fleet/doubt_book.hpp"
 #include "policy/fleet_summary.hpp"
 #include "policy/limit_ledger.hpp"
 
@@ -20,7 +21,10 @@ class FleetState {
   public:
     // `known_for`: how long a look counts when the server cannot be asked again.
     FleetState(const policy::Policy& policy, core::Seconds known_for)
-        : policy_(policy), known_for_(known_for), asks_for_a_crowd_(policy::asks_for_a_crowd(policy)) {}
+        : policy_(policy),
+          known_for_(known_for),
+          asks_for_a_crowd_(policy::asks_for_a_crowd(policy)),
+          doubts_(policy) {}
 
     const policy::Policy& policy() const { return policy_; }
 
@@ -62,6 +66,9 @@ class FleetState {
 
     std::uint64_t sessions() const;
 
+    // Has a lock of its own.
+    DoubtBook& doubts() { return doubts_; }
+
   private:
     bool is_twin(const std::string& server) const;  // under the lock
 
@@ -77,6 +84,7 @@ class FleetState {
     policy::LimitLedger ledger_;
     std::map<core::ServerGuid, std::set<std::string>> by_guid_;
     std::map<std::string, core::ServerGuid> guid_of_;
+    DoubtBook doubts_;
 };
 
 }  // namespace curfew::daemon

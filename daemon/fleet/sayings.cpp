@@ -71,6 +71,16 @@ void say_twin(Log& log, Member& member, const std::string& other) {
                 "them is taken out of `servers`"}});
 }
 
+void say_doubts(Log& log, const Member& member, const policy::Policy& policy,
+                const std::vector<policy::Doubt>& doubts) {
+    for (const auto& doubt : doubts) {
+        const bool is_rule = doubt.about.kind == policy::PolicyEntry::Kind::rule;
+        log.warning("doubt", {{"server", member.config.traits.name},
+                              {is_rule ? "rule" : "protect", policy::name_of(policy, doubt.about)},
+                              {"why", policy::why_in_words(doubt)}});
+    }
+}
+
 void say_rule(Log& log, const policy::Rule& rule, bool on) {
     std::vector<Field> fields{{"rule", rule.key.name}};
     const std::string from = rule.from ? utc_text(*rule.from) : std::string{};

@@ -6,6 +6,7 @@
 #include "daemon/log/log.hpp"
 #include "policy/fleet_summary.hpp"
 #include "policy/server_plan.hpp"
+#include "policy/visibility.hpp"
 
 namespace curfew::daemon {
 
@@ -13,6 +14,8 @@ void say_failed(Log& log, Member& member, const core::Error& error);
 void say_answered(Log& log, Member& member, const core::Enumeration& enumeration,
                   const policy::ServerFacts& facts);
 void say_twin(Log& log, Member& member, const std::string& other);
+void say_doubts(Log& log, const Member& member, const policy::Policy& policy,
+                const std::vector<policy::Doubt>& doubts);
 void say_rules_off(Log& log, const policy::Policy& policy, core::WallTime now);
 void say_rule(Log& log, const policy::Rule& rule, bool on);
 void say_tripped(Log& log, const policy::Trip& trip);

@@ -109,6 +109,7 @@ asio::awaitable<std::vector<SweptServer>> look_at_all(std::deque<Member>& member
     for (auto& server : swept) {
         const auto& name = server.member->config.traits.name;
         fleet.tried(name);
+        if (!server.error) server.doubts = fleet.doubts().looked(server.look, server.plan);
         if (!server.error && server.answer.server_guid) fleet.twin_of(name, *server.answer.server_guid);
     }
     for (auto& server : swept) {

@@ -21,6 +21,7 @@ struct SweptServer {
     policy::ServerLook look;
     policy::ServerPlan plan;
     std::shared_ptr<const policy::Crowd> crowd;  // of the whole sweep; null where nothing can be ended
+    DoubtBook::Found doubts;
     std::optional<std::string> twin;  // the entry that is the same server; nothing is ended on either
 };
 

@@ -1,5 +1,8 @@
 #include "daemon/output/sweep_output.hpp"
 
+#include <map>
+#include <utility>
+
 #include "core/text/durations.hpp"
 #include "daemon/output/escape.hpp"
 #include "daemon/output/json.hpp"
@@ -10,6 +13,53 @@ namespace {
 
 std::string rule_name(const config::Config& config, const std::optional<std::size_t>& rule) {
     return rule ? config.policy.rules[*rule].key.name : std::string{};
+}
+
+bool is_rule(const policy::Doubt& doubt) {
+    return doubt.about.kind == policy::PolicyEntry::Kind::rule;
+}
+
+void doubts_json(JsonWriter& json, const policy::Policy& policy, const std::vector<policy::Doubt>& doubts) {
+    if (doubts.empty()) return;
+    json.key("doubts").begin_array();
+    for (const auto& doubt : doubts) {
+        json.begin_object().field(is_rule(doubt) ? "rule" : "protect", policy::name_of(policy, doubt.about));
+        json.field("why", policy::why_in_words(doubt)).end_object();
+    }
+    json.end_array();
+}
+
+// Servers that are alike share a row: a policy on a thousand of them is to be read by a person.
+std::string doubts_table(const SweepOutput& output) {
+    struct Row {
+        std::string who;
+        std::string why;
+        std::vector<std::string> servers;
+    };
+    std::vector<Row> rows;
+    std::map<std::pair<policy::PolicyEntry, std::string>, std::size_t> row_of;
+    for (const auto& server : output.servers) {
+        for (const auto& doubt : server.doubts.present) {
+            const std::string why = policy::why_in_words(doubt);
+            const auto [row, fresh] = row_of.try_emplace({doubt.about, why}, rows.size());
+            if (fresh) {
+                const char* what = is_rule(doubt) ? "rule " : "protect: ";
+                rows.push_back({what + policy::name_of(output.config.policy, doubt.about), why, {}});
+            }
+            rows[row->second].servers.push_back(server.member->config.traits.name);
+        }
+    }
+    constexpr std::size_t most_named = 3;
+    Table table{{"DOUBTFUL", "WHY", "SERVERS"}};
+    for (auto& row : rows) {
+        std::string servers;
+        const std::size_t count = row.servers.size();
+        const std::size_t named = count > most_named + 1 ? most_named : count;
+        for (std::size_t i = 0; i < named; ++i) servers += (i == 0 ? "" : ", ") + row.servers[i];
+        if (named < count) servers += " and " + std::to_string(count - named) + " more";
+        table.row({std::move(row.who), std::move(row.why), std::move(servers)});
+    }
+    return table.empty() ? std::string{} : "\n" + table.text();
 }
 
 void servers_json(JsonWriter& json, const SweepOutput& output) {
@@ -24,6 +74,7 @@ void servers_json(JsonWriter& json, const SweepOutput& output) {
             if (server.twin) json.field("other", *server.twin);
             json.field("level", static_cast<std::int64_t>(server.answer.level));
             json.field("sessions", static_cast<std::int64_t>(server.look.sessions.size()));
+            doubts_json(json, output.config.policy, server.doubts.present);
         }
         json.end_object();
     }
@@ -99,6 +150,7 @@ std::string sweep_table(const SweepOutput& output) {
                       rule_name(output.config, entry.withheld.rule), entry.withheld.detail});
     }
     if (!withheld.empty()) text += "\n" + withheld.text();
+    text += doubts_table(output);
     for (const auto& trip : output.result.trips) {
         text += "\nTripped: rule " + for_people(trip.rule.name) + " would end " +
                 std::to_string(trip.would_end) + " of " + std::to_string(trip.of) + " sessions on " +

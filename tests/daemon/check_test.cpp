@@ -89,6 +89,80 @@ TEST_F(Check, has_second_thoughts) {
         "curfew.yaml:7:58: warning: rules[2].until: this time is past; the rule is off for good\n");
 }
 
+TEST_F(Check, names_schedules_and_calendars_that_nothing_uses) {
+    write("a.txt", "2037-12-24\n");
+    const auto check_used = [&](const std::string& more) {
+        return check_rules(
+            "  - {name: r, when: {schedule: closed}, then: keep}\n"
+            "calendars: {a: {file: a.txt}}\n"
+            "schedules:\n"
+            "  open: {timezone: UTC, during: daily, except: a}\n"
+            "  closed: {outside: open}\n" +
+            more);
+    };
+    EXPECT_EQ(check_used("").err, "");
+    EXPECT_EQ(check_used("  late: {timezone: UTC, during: 'daily 22:00-24:00'}\n").err,
+              "curfew.yaml:10:9: warning: schedules.late: no condition uses this schedule, and no "
+              "`outside`\n");
+    EXPECT_EQ(check_rules("  - {name: r, when: any, then: keep}\ncalendars: {a: {file: a.txt}}\n").err,
+              "curfew.yaml:6:16: warning: calendars.a: no schedule excepts this calendar\n");
+}
+
+TEST_F(Check, prints_who_is_exempt_from_what) {
+    write("oncall.txt", "anna\nbob\ncarl\n");
+    const auto answer = check_rules(
+        "  - {name: late, when: {tags: finance, idle: {below: 4h}}, then: keep, reason: closing,\n"
+        "     until: 2037-01-01 00:00 UTC}\n"
+        "  - {name: gone, when: {user: zoe}, then: keep, until: 2001-01-01 00:00 UTC}\n"
+        "  - {name: idle, when: {idle: 1h, not: {user: root}}, then: disconnect}\n"
+        "  - {name: on call, when: {user: 'list:oncall'}, then: keep}\n"
+        "  - name: closed\n"
+        "    when: {open_files: 0, not: {any: [{user: '/adm[0-9]+/'}, {client: [PC1, PC2], guest: true}]}}\n"
+        "    then: disconnect\n"
+        "  - {name: last, when: {any: [{not: {user: x}}, {idle: 2h}]}, then: keep}\n"
+        "lists: {oncall: {file: oncall.txt}}\n"
+        "protect: [{user: ['svc-*', '*$'], reason: computers}, {client: 10.0.0.0/8}]\n");
+    EXPECT_EQ(answer.out.substr(0, answer.out.find("rule ")),
+              "curfew.yaml: ok\n"
+              "protected from all rules:\n"
+              "  user 'svc-*', '*$' (computers)\n"
+              "  client '10.0.0.0/8'\n"
+              "never ended by 'idle', 'closed':\n"
+              "  tags 'finance' and idle below 4h (kept by 'late'; closing; until\n"
+              "    2037-01-01T00:00:00Z)\n"
+              "never ended by 'closed':\n"
+              "  user list:oncall (3 names) (kept by 'on call')\n"
+              "  user '/adm[0-9]+/'\n"
+              "  client 'PC1', 'PC2' and guest true\n"
+              "never ended by 'idle':\n"
+              "  user 'root'\n");
+}
+
+TEST_F(Check, stays_short_where_a_policy_is_long) {
+    std::string rules = "  - {name: k, when: {user: [a, b, c, d, e, f, g, h]}, then: keep}\n";
+    for (int i = 0; i < 200; ++i)
+        rules += "  - {name: r" + std::to_string(i) + ", when: {idle: " + std::to_string(500 - i) +
+                 "m, not: {user: " + (i < 150 ? "x" : "y") + "}}, then: disconnect}\n";
+    EXPECT_EQ(check_rules(rules).out,
+              "curfew.yaml: ok\n"
+              "never ended by any of the 200 rules that end sessions:\n"
+              "  user 'a', 'b', 'c', 'd', 'e', 'f', … (8 in all) (kept by 'k')\n"
+              "never ended by 'r0', 'r1', 'r2' and 147 more:\n"
+              "  user 'x'\n"
+              "never ended by 'r150', 'r151', 'r152' and 47 more:\n"
+              "  user 'y'\n");
+}
+
+TEST_F(Check, of_what_cannot_be_read_is_an_exact_error) {
+    write("file.yaml", "");
+    const auto answer = check_files({".", "none.yaml"}, false, Format::table);
+    EXPECT_EQ(answer.status, exit_usage);
+    EXPECT_EQ(answer.out, "");
+    EXPECT_NE(answer.err.find("cannot be read: "), std::string::npos) << answer.err;
+    EXPECT_NE(answer.err.find("none.yaml: cannot be read: No such file or directory"), std::string::npos)
+        << answer.err;
+}
+
 TEST_F(Check, is_content_where_the_share_is_said) {
     EXPECT_EQ(check_rules("  - {name: a, when: any, then: disconnect, limits: {share: 100%}}\n").err, "");
     EXPECT_EQ(check_rules("  - {name: a, when: any, then: disconnect, limits: {share: {server: 50%}}}\n").err,

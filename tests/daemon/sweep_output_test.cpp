@@ -131,6 +131,55 @@ TEST_F(SweepOutputTest, twins_and_trips_are_said_without_their_tricks) {
               std::string::npos);
 }
 
+// fs1 tells everything; of the others Samba tells no idle time.
+class DoubtsOutput : public SweepOutputTest {
+  protected:
+    DoubtsOutput() { world_.config.policy.protect.push_back({policy::build::client({"WKS-*"}), ""}); }
+    void samba(const std::string& name) {
+        auto& server = world_.config.servers.emplace_back();
+        server.traits.name = name;
+        auto& made = added_.emplace_back();
+        made.member = &members_.emplace_back(Member{server, world_.context.get_executor(), nullptr});
+        made.look = policy::build::samba({});
+        made.look.server.traits.name = name;
+        made.doubts = world_.fleet->doubts().looked(made.look, {});
+    }
+    std::deque<Member> members_;
+    std::vector<SweptServer> added_;
+};
+
+TEST_F(DoubtsOutput, are_told_with_their_server_in_json) {
+    auto output = planned();
+    const auto json = sweep_json(output);
+    EXPECT_EQ(json.find("doubts"), json.rfind("doubts")) << "fs3 did not answer, and has none";
+    EXPECT_NE(json.find(R"("sessions": 5, "doubts": [{"protect": "entry 2 of `protect`", )"
+                        R"("why": "unknown for 3 of 4 sessions"}]}, {"server": "fs3")"),
+              std::string::npos)
+        << json;
+    servers_[0].doubts = {};
+    EXPECT_EQ(sweep_json(output).find("doubts"), std::string::npos);
+}
+
+TEST_F(DoubtsOutput, share_a_row_where_servers_are_alike) {
+    auto output = planned();
+    result_ = {};  // it points to servers that are about to move
+    for (const char* name : {"a1", "a2", "a3", "a4"}) samba(name);
+    std::move(added_.begin(), added_.end(), std::back_inserter(servers_));
+    const auto doubts_of = [&] {
+        const auto table = sweep_table(output);
+        return table.substr(std::min(table.find("\nDOUBTFUL"), table.size()));
+    };
+    EXPECT_EQ(doubts_of(),
+              "\n"
+              "DOUBTFUL                       WHY                                    SERVERS\n"
+              "protect: entry 2 of `protect`  unknown for 3 of 4 sessions            fs1\n"
+              "rule idle workstations         never true here: idle is not reported  a1, a2, a3, a4\n");
+    added_.clear();
+    samba("a5");
+    servers_.push_back(std::move(added_.front()));
+    EXPECT_NE(doubts_of().find("  a1, a2, a3 and 2 more\n"), std::string::npos) << doubts_of();
+}
+
 TEST(OutcomeText, one_word_or_the_errors_name) {
     const auto text = [](Result result) {
         return outcome_text(Verdict{Verdict::Kind::settled, {}, {}, std::move(result)});
