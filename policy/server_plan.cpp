@@ -6,6 +6,7 @@
 
 #include "core/text/durations.hpp"
 #include "policy/call.hpp"
+#include "policy/decider.hpp"
 #include "policy/targets.hpp"
 
 namespace curfew::policy {
@@ -16,9 +17,8 @@ class Planner {
     Planner(const Policy& policy, const ServerLook& look, ServerMemory& memory)
         : policy_(policy), look_(look), targets_(look) {
         plan_.decisions.reserve(look.sessions.size());
-        for (const auto& session : look.sessions) {
-            plan_.decisions.push_back(decide(policy, look.server, session, look.at.wall));
-        }
+        Decider decided{policy, look.server, look.at.wall};
+        for (const auto& session : look.sessions) plan_.decisions.push_back(decided(session));
         remember(memory, policy, look, plan_.decisions);
     }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "daemon/gate/gate.hpp"
+#include "policy/decider.hpp"
 
 namespace curfew::daemon {
 namespace {
@@ -13,8 +14,9 @@ bool same_pair(const policy::SessionFacts& session, const std::string& client_ke
 std::vector<const policy::Rule*> rules_of(const policy::Policy& policy, const policy::ServerLook& look,
                                           const std::vector<std::size_t>& targets) {
     std::vector<const policy::Rule*> rules;
+    policy::Decider decider{policy, look.server, look.at.wall};
     for (const auto index : targets) {
-        const auto decided = policy::decide(policy, look.server, look.sessions[index], look.at.wall).rule;
+        const auto decided = decider(look.sessions[index]).rule;
         const auto* rule = decided ? &policy.rules[*decided] : nullptr;
         if (rule && std::find(rules.begin(), rules.end(), rule) == rules.end()) rules.push_back(rule);
     }
