@@ -38,8 +38,13 @@ Decision Decider::operator()(const SessionFacts& session) {
             const std::size_t number = w * word_bits + static_cast<std::size_t>(std::countr_zero(left));
             if (number < next) continue;
             const auto& clause = index_->clause(number);
-            if (!answers_hold(clause, session)) continue;
-            if (enter(clause, decision)) return decision;
+            if (clause.as_a_whole) {
+                const std::size_t rule = clause.number - index_->protections();
+                if (ask(policy_, server_, session, {.at = at_, .rule = rule}, decision)) return decision;
+            } else {
+                if (!answers_hold(clause, session)) continue;
+                if (enter(clause, decision)) return decision;
+            }
             next = number < index_->first_of_rules() ? index_->first_of_rules() : clause.end;
         }
     }

@@ -1,7 +1,8 @@
 #pragma once
 // decide() for all sessions of one look, quickly, where the policy was compiled; and by decide() itself where
 // it was not. Both say the same, always: decide() and evaluate() are what a policy means, and the tests hold
-// this against them.
+// this against them. Nobody else is in the crowd: of a policy that asks for one decide_all() asks rule by
+// rule.
 
 #include <vector>
 

@@ -15,7 +15,8 @@ RuleIndex::RuleIndex(const Policy& policy) {
     first_of_rules_ = builder.clauses();
     for (const Rule& rule : policy.rules) {
         const std::size_t first = builder.clauses();
-        builder.take_apart(rule.when, rule.then == Action::disconnect);
+        const bool as_a_whole = rule.then == Action::disconnect && asks_for_quiet(rule.when);
+        builder.take_apart(rule.when, rule.then == Action::disconnect && !as_a_whole, as_a_whole);
         if (!rule.from && !rule.until) continue;
         for (std::size_t clause = first; clause < builder.clauses(); ++clause)
             timed_.push_back(static_cast<std::uint32_t>(clause));

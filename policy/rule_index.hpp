@@ -36,6 +36,9 @@ class RuleIndex {
         std::uint32_t questions_begin = 0;
         std::uint32_t questions_end = 0;
         bool asks_certain = false;
+        // Of a rule that `quiet` may let wait: what is not false is found here, and the rule is asked as a
+        // whole.
+        bool as_a_whole = false;
     };
     // What of a session's facts has been looked up.
     struct Rows {

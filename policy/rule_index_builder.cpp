@@ -47,9 +47,10 @@ class RuleIndex::Builder::Sorting {
                                                 [](const auto& schedule) { return schedule != nullptr; });
         return place(all_there ? &draft_.schedule : nullptr);
     }
-    // Taken by their only member: whoever adds another has to say here what it means.
+    // Taken member by member: whoever adds one has to say here what it means.
     bool operator()(const IdleIn& node) const {
-        const auto& [range] = node;
+        const auto& [range, or_quiet] = node;
+        if (or_quiet) return place(nullptr);
         return bounds({number(range.at_least), number(range.below)}, draft_.idle);
     }
     bool operator()(const ConnectedIn& node) const {
@@ -95,11 +96,12 @@ class RuleIndex::Builder::Sorting {
     const Literal& literal_;
 };
 
-void RuleIndex::Builder::take_apart(const Condition& condition, bool asks_certain) {
+void RuleIndex::Builder::take_apart(const Condition& condition, bool asks_certain, bool as_a_whole) {
     for (Clause& clause : clauses_of(condition, most_clauses)) {
         Draft& draft = drafts_.emplace_back();
         draft.entry = entries_;
         draft.asks_certain = asks_certain;
+        draft.as_a_whole = as_a_whole;
         draft.literals = std::move(clause);
         const bool possible =
             std::all_of(draft.literals.begin(), draft.literals.end(), [&](const Literal& literal) {
@@ -232,6 +234,7 @@ void RuleIndex::Builder::questions() {
         Entry& clause = index_.clauses_.emplace_back();
         clause.number = draft.entry;
         clause.asks_certain = draft.asks_certain;
+        clause.as_a_whole = draft.as_a_whole;
         clause.questions_begin = static_cast<std::uint32_t>(index_.questions_.size());
         for (const Literal* literal : draft.questions)
             index_.questions_.push_back({*literal->condition, literal->negated});

@@ -14,7 +14,7 @@ class RuleIndex::Builder {
     explicit Builder(RuleIndex& index) : index_(index) {}
 
     // The next entry; its condition has to live until finish().
-    void take_apart(const Condition& condition, bool asks_certain);
+    void take_apart(const Condition& condition, bool asks_certain, bool as_a_whole = false);
     std::size_t clauses() const { return drafts_.size(); }
     void finish();
 
@@ -27,6 +27,7 @@ class RuleIndex::Builder {
     struct Draft {
         std::uint32_t entry = 0;
         bool asks_certain = false;
+        bool as_a_whole = false;
         Clause literals;
         const Literal *user = nullptr, *client = nullptr, *server = nullptr, *tags = nullptr,
                       *schedule = nullptr, *guest = nullptr, *plaintext = nullptr;

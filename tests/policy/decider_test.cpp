@@ -31,7 +31,7 @@ class MoreDice : public Dice {
                                                 "/.*ack(up|)/", "[ab]*",   "/lab\\\\.*/", "A\\B\\C"};
         static constexpr const char* clients[] = {"10.20.1.7", "10.20.0.0/16", "10.0.0.0/8", "WKS-*",   "*17",
                                                   "/wks.*/",   "fe80::/10",    "::/0",       "w[k]s-17"};
-        switch (below(14)) {
+        switch (below(17)) {
             case 0: return server_named({pick(servers), pick(servers)});
             case 1: return {HasTag{{pick(tags), pick(tags)}}};
             case 2: return user({pick(users)});
@@ -45,6 +45,9 @@ class MoreDice : public Dice {
             case 10: return {OpenFilesIn{{bound<std::uint32_t>(), bound<std::uint32_t>()}}};
             case 11: return attribute();
             case 12: return pick_of(schedules_);
+            case 13: return {QuietIn{range()}};
+            case 14: return {IdleIn{range(), core::Seconds{below(3) * 1800}}};
+            case 15: return {Concurrent{.more_than = 1}};
             default: return one_in(5) ? nothing() : always();
         }
     }
@@ -85,7 +88,13 @@ class MoreDice : public Dice {
         }
         static constexpr core::Level levels[] = {core::Level::names, core::Level::transports,
                                                  core::Level::administrative};
-        return facts_of(traits, enumeration(pick(levels), specs), now);
+        auto seen = facts_of(traits, enumeration(pick(levels), specs), now);
+        for (auto& session : seen.sessions) {
+            if (one_in(3)) continue;
+            session.quiet = QuietTime{core::Seconds{below(4) * 1800}, std::nullopt};
+            if (one_in(2)) session.quiet->at_most = session.quiet->at_least + core::Seconds{below(3) * 900};
+        }
+        return seen;
     }
 
   private:
@@ -145,11 +154,12 @@ void expect_same(const Decision& fast, const Decision& slow, unsigned seed, std:
     ASSERT_EQ(fast.rule, slow.rule) << seed << ", session " << session;
     ASSERT_EQ(fast.protection, slow.protection) << seed << ", session " << session;
     ASSERT_EQ(fast.observed, slow.observed) << seed << ", session " << session;
+    ASSERT_EQ(fast.waits_for_quiet, slow.waits_for_quiet) << seed << ", session " << session;
     ASSERT_EQ(fast.pending, slow.pending) << seed << ", session " << session;
 }
 
 TEST(Decider, says_what_decide_says) {
-    std::size_t decided = 0, kept = 0, is_protected = 0, observed = 0, late = 0;
+    std::size_t decided = 0, kept = 0, is_protected = 0, observed = 0, waiting = 0, late = 0;
     for (unsigned seed = 0; seed < 8'000; ++seed) {
         MoreDice dice{seed};
         Policy policy = dice.large_policy();
@@ -165,11 +175,13 @@ TEST(Decider, says_what_decide_says) {
                 kept += slow.rule && slow.action == Action::keep;
                 is_protected += slow.protection.has_value();
                 observed += !slow.observed.empty();
+                waiting += slow.waits_for_quiet.has_value();
                 late += slow.rule && *slow.rule > 64;
             }
         }
     }
     for (const std::size_t met : {decided, kept, is_protected, observed}) EXPECT_GT(met, 5'000U);
+    EXPECT_GT(waiting, 100U);
     EXPECT_GT(late, 10U);
 }
 
