@@ -7,6 +7,7 @@
 #include "config/decode/scalars.hpp"
 #include "config/files.hpp"
 #include "config/sections.hpp"
+#include "policy/decider.hpp"
 #include "policy/limits.hpp"
 
 namespace curfew::config {
@@ -70,7 +71,10 @@ template <class Open> Loaded load_by(const std::string& path, Open open) {
             draft.config.digest = files.digest();
         }
         out.files = files.names();
-        if (reporter.errors() == 0) out.config = std::make_shared<const Config>(std::move(draft.config));
+        if (reporter.errors() == 0) {
+            policy::compile(draft.config.policy);
+            out.config = std::make_shared<const Config>(std::move(draft.config));
+        }
         out.diagnostics = reporter.take(out.files);
     } catch (const std::exception& problem) {
         // Memory, or a library in distress: whatever it was, there is no configuration.

@@ -37,11 +37,13 @@ class CidrBlock {
     // An IPv6 block contains no IPv4 address, although ::/0 covers the form in which they are kept here.
     bool contains(const IpAddress& address) const;
     std::string to_string() const;
+    bool is_v4() const;
+    const IpAddress& network() const { return network_; }
+    unsigned prefix() const { return prefix_; }  // over the 16-byte form: that of 10.0.0.0/8 is 104
 
     bool operator==(const CidrBlock&) const = default;
 
   private:
-    bool is_v4() const;
     IpAddress network_;
     unsigned prefix_ = 128;  // over the 16-byte form
 };

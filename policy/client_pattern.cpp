@@ -35,14 +35,20 @@ ClientPattern ClientPattern::list(std::string text, const std::vector<ClientPatt
 }
 
 Truth ClientPattern::matches(const ClientFacts& client) const {
+    if (!client.name) return matches(client, nullptr);
+    const NameText name{*client.name};
+    return matches(client, &name);
+}
+
+Truth ClientPattern::matches(const ClientFacts& client, const NameText* name) const {
     if (const auto* list = std::get_if<std::shared_ptr<const ClientList>>(&pattern_))
-        return (*list)->matches(client);
+        return (*list)->matches(client, name);
     if (const auto* block = std::get_if<core::CidrBlock>(&pattern_)) {
         return client.address ? truth_of(block->contains(*client.address)) : Truth::unknown;
     }
-    const auto& name = std::get<NamePattern>(pattern_);
-    if (name.matches_everything()) return Truth::yes;
-    return client.name ? name.matches(*client.name) : Truth::unknown;
+    const auto& pattern = std::get<NamePattern>(pattern_);
+    if (pattern.matches_everything()) return Truth::yes;
+    return name ? pattern.matches(*name) : Truth::unknown;
 }
 
 bool ClientPattern::matches_everything() const {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "policy/decider.hpp"
+
 namespace curfew::policy {
 namespace {
 
@@ -12,7 +14,8 @@ std::optional<std::size_t> protection_of(const Policy& policy, const ServerFacts
     return std::nullopt;
 }
 
-// Asks one rule, and puts down what it says. True where it decides.
+}  // namespace
+
 bool ask(const Policy& policy, const ServerFacts& server, const SessionFacts& session,
          Circumstances circumstances, Decision& decision) {
     const Rule& rule = policy.rules[circumstances.rule];
@@ -38,8 +41,6 @@ bool ask(const Policy& policy, const ServerFacts& server, const SessionFacts& se
     return true;
 }
 
-}  // namespace
-
 Decision decide(const Policy& policy, const ServerFacts& server, const SessionFacts& session,
                 core::WallTime at, const Crowd* crowd) {
     Decision decision;
@@ -60,8 +61,8 @@ std::vector<std::vector<Decision>> decide_all(const Policy& policy, std::span<co
         for (const ServerLook* look : looks) {
             auto& decisions = out.emplace_back();
             decisions.reserve(look->sessions.size());
-            for (const SessionFacts& session : look->sessions)
-                decisions.push_back(decide(policy, look->server, session, look->at.wall));
+            Decider decided{policy, look->server, look->at.wall};
+            for (const SessionFacts& session : look->sessions) decisions.push_back(decided(session));
         }
         return out;
     }

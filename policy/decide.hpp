@@ -43,6 +43,10 @@ struct Decision {
 Decision decide(const Policy& policy, const ServerFacts& server, const SessionFacts& session,
                 core::WallTime at, const Crowd* crowd = nullptr);
 
+// Asks the one rule that the circumstances name, and puts down what it says. True where it decides.
+bool ask(const Policy& policy, const ServerFacts& server, const SessionFacts& session,
+         Circumstances circumstances, Decision& decision);
+
 // All sessions of several looks, as they stand together: by look, in its order. `crowd` has the sessions of
 // other servers, and has those of the looks too when it is done; they have to outlive it.
 std::vector<std::vector<Decision>> decide_all(const Policy& policy, std::span<const ServerLook* const> looks,

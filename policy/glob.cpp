@@ -118,4 +118,34 @@ Compiled<Glob> translate_glob(std::string_view text) {
     return Translator{text}.run();
 }
 
+// Only the last star met can have to give way: what stands before it has been found at its earliest.
+bool wildcards_match(std::string_view glob, std::string_view text) {
+    const auto after_character = [&](std::size_t at) {
+        do ++at;
+        while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80);
+        return at;
+    };
+    std::size_t pattern = 0, at = 0;
+    std::optional<std::size_t> star;
+    std::size_t star_ends = 0;
+    while (at < text.size()) {
+        if (pattern < glob.size() && glob[pattern] == '*') {
+            star = pattern++;
+            star_ends = at;
+        } else if (pattern < glob.size() && glob[pattern] == '?') {
+            ++pattern;
+            at = after_character(at);
+        } else if (pattern < glob.size() && glob[pattern] == text[at]) {
+            ++pattern;
+            ++at;
+        } else if (star) {
+            pattern = *star + 1;
+            at = star_ends = after_character(star_ends);
+        } else {
+            return false;
+        }
+    }
+    return glob.find_first_not_of('*', pattern) == std::string_view::npos;
+}
+
 }  // namespace curfew::policy

@@ -1,5 +1,5 @@
 #pragma once
-// From a glob to an expression in RE2's syntax.
+// From a glob to an expression in RE2's syntax; and what needs none.
 
 #include <cstddef>
 #include <optional>
@@ -20,5 +20,8 @@ struct Glob {
 };
 
 Compiled<Glob> translate_glob(std::string_view text);
+
+// Of a glob without classes. Both are folded and valid UTF-8; so compared they say what RE2 says of them.
+bool wildcards_match(std::string_view glob, std::string_view text);
 
 }  // namespace curfew::policy

@@ -1,5 +1,6 @@
 #include "core/text/utf.hpp"
 #include "policy/call.hpp"
+#include "policy/decider.hpp"
 #include "policy/server_plan.hpp"
 #include "policy/targets.hpp"
 
@@ -36,8 +37,8 @@ struct Obstacle {
 
 ServerPlan plan_by_hand(const Policy& policy, const ServerLook& look, const HandRequest& request) {
     ServerPlan plan;
-    for (const auto& session : look.sessions)
-        plan.decisions.push_back(decide(policy, look.server, session, look.at.wall));
+    Decider decided{policy, look.server, look.at.wall};
+    for (const auto& session : look.sessions) plan.decisions.push_back(decided(session));
 
     const auto obstacle = [&](std::size_t named,
                               const std::vector<std::size_t>& targets) -> std::optional<Obstacle> {

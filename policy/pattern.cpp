@@ -71,6 +71,7 @@ Compiled<NamePattern> NamePattern::compile(std::string_view text) {
     if (!expression) return expression.error();
     NamePattern pattern;
     pattern.text_ = text;
+    pattern.kind_ = Kind::expression;
     pattern.expression_ = *std::move(expression);
     pattern.backslash_ = has_escaped_backslash(source);
     return pattern;
@@ -83,6 +84,9 @@ Compiled<NamePattern> NamePattern::compile_glob(std::string_view text) {
     pattern.text_ = text;
     if (text.find_first_of("*?[") == std::string_view::npos) {
         pattern.plain_ = core::fold_case(text);
+    } else if (text.find('[') == std::string_view::npos) {
+        pattern.kind_ = Kind::wildcards;
+        pattern.wildcards_ = core::fold_case(text);
     } else {
         auto expression = compile_expression(glob->expression);
         if (!expression) return expression.error();
@@ -106,13 +110,15 @@ NamePattern NamePattern::list(std::string text, std::vector<NamePattern> entries
     return pattern;
 }
 
-Truth NamePattern::matches(std::string_view text) const {
+Truth NamePattern::matches(const NameText& name) const {
     if (everything_) return Truth::yes;
-    if (list_) return list_->matches(text);
-    if (plain_)
-        return core::is_valid_utf8(text) ? truth_of(core::fold_case(text) == *plain_) : Truth::unknown;
+    if (list_) return list_->matches(name);
     // RE2 takes bytes that are not UTF-8 for U+FFFD; whether that is the name, nobody can say.
-    if (!expression_ || !core::is_valid_utf8(text)) return Truth::unknown;
+    if (!name.valid()) return Truth::unknown;
+    if (plain_) return truth_of(name.folded() == *plain_);
+    if (kind_ == Kind::wildcards) return truth_of(wildcards_match(wildcards_, name.folded()));
+    if (!expression_) return Truth::unknown;
+    const auto text = name.text();
     return truth_of(re2::RE2::FullMatch(re2::StringPiece{text.data(), text.size()}, *expression_));
 }
 
@@ -139,13 +145,20 @@ bool UserPattern::matches_everything() const {
 }
 
 Truth UserPattern::matches(std::string_view domain, bool domain_known, std::string_view name) const {
-    if (list_) return list_->matches(domain, domain_known, name);
+    const NameText bare{name};
+    if (!domain_known) return matches(bare, nullptr);
+    const NameText qualified{domain, name};
+    return matches(bare, &qualified);
+}
+
+Truth UserPattern::matches(const NameText& name, const NameText* qualified) const {
+    if (list_) return list_->matches(name, qualified);
     if (pattern_.matches_everything()) return Truth::yes;
     if (!pattern_.has_backslash()) return pattern_.matches(name);
-    if (domain_known) return pattern_.matches(std::string{domain} + "\\" + std::string{name});
+    if (qualified) return pattern_.matches(*qualified);
     // Whatever the domain is, DOMAIN\name has one backslash, and the pattern's only one has to be it. A name
     // that brings a backslash of its own, or a pattern without a part for the name, proves nothing.
-    const bool provable = pattern_.name_part() && name.find('\\') == std::string_view::npos;
+    const bool provable = pattern_.name_part() && name.text().find('\\') == std::string_view::npos;
     if (provable && pattern_.name_part()->matches(name) == Truth::no) return Truth::no;
     return Truth::unknown;
 }

@@ -17,6 +17,7 @@
 #include <boost/system/result.hpp>
 
 #include "core/address.hpp"
+#include "policy/name_text.hpp"
 #include "policy/truth.hpp"
 
 namespace re2 {
@@ -43,8 +44,11 @@ class NamePattern {
     static NamePattern list(std::string text, std::vector<NamePattern> entries);
 
     // Unknown for text that is not valid UTF-8, and where the expression gives up.
-    Truth matches(std::string_view text) const;
+    Truth matches(std::string_view text) const { return matches(NameText{text}); }
+    Truth matches(const NameText& name) const;
     bool matches_everything() const { return everything_; }
+    const NameList* as_list() const { return list_.get(); }
+    bool is_expression() const { return kind_ == Kind::expression; }
     bool has_backslash() const { return backslash_; }  // a glob's `\`, or an escaped one in an expression
     const std::string& text() const { return text_; }
     // For a glob `DOMAIN\name` the part behind the backslash, as a pattern of its own; nothing for an
@@ -56,10 +60,16 @@ class NamePattern {
   private:
     static Compiled<NamePattern> compile_glob(std::string_view text);
 
+    // Only what RE2 has to read has an expression: a glob with stars and question marks alone is matched
+    // folded.
+    enum class Kind { glob, wildcards, expression };
+
     std::string text_;
+    Kind kind_ = Kind::glob;
     std::shared_ptr<const re2::RE2> expression_;
     std::shared_ptr<const NamePattern> name_part_;
-    std::optional<std::string> plain_;  // then there is no expression
+    std::optional<std::string> plain_;
+    std::string wildcards_;  // folded
     std::shared_ptr<const NameList> list_;
     bool everything_ = false;
     bool backslash_ = false;
@@ -72,8 +82,12 @@ class UserPattern {
     static Compiled<UserPattern> compile(std::string_view text);
     static UserPattern list(std::string text, const std::vector<UserPattern>& entries);
     Truth matches(std::string_view domain, bool domain_known, std::string_view name) const;
+    // `qualified` is DOMAIN\name; null where the domain is not known.
+    Truth matches(const NameText& name, const NameText* qualified) const;
     const std::string& text() const { return text_; }
     bool matches_everything() const;
+    const NamePattern& name() const { return pattern_; }  // unless it is a list
+    const UserList* as_list() const { return list_.get(); }
 
   private:
     UserPattern() = default;
@@ -93,8 +107,17 @@ class ClientPattern {
     static Compiled<ClientPattern> compile(std::string_view text);
     static ClientPattern list(std::string text, const std::vector<ClientPattern>& entries);
     Truth matches(const ClientFacts& client) const;
+    // `name` is that of `client`; null where it has none.
+    Truth matches(const ClientFacts& client, const NameText* name) const;
     const std::string& text() const { return text_; }
     bool matches_everything() const;
+    // What it is: one of the three; the others are null.
+    const core::CidrBlock* block() const { return std::get_if<core::CidrBlock>(&pattern_); }
+    const NamePattern* name() const { return std::get_if<NamePattern>(&pattern_); }
+    const ClientList* as_list() const {
+        const auto* list = std::get_if<std::shared_ptr<const ClientList>>(&pattern_);
+        return list ? list->get() : nullptr;
+    }
 
   private:
     using Kind = std::variant<core::CidrBlock, NamePattern, std::shared_ptr<const ClientList>>;

@@ -1,13 +1,13 @@
 #pragma once
 // Many patterns under one name, as `list:oncall` stands for them: true, false or unknown as if all of them
-// stood in its place. Nearly all entries of a list are plain names, so these are looked up and not tried one
-// by one; ten thousand of them cost a session no more than one.
+// stood in its place. Entries are looked up and not tried one by one (name_set.hpp, network_set.hpp); ten
+// thousand of them cost a session no more than one.
 
-#include <string>
-#include <unordered_set>
 #include <vector>
 
 #include "core/address.hpp"
+#include "policy/name_set.hpp"
+#include "policy/network_set.hpp"
 #include "policy/pattern.hpp"
 
 namespace curfew::policy {
@@ -16,13 +16,12 @@ class NameList {
   public:
     NameList() = default;
     explicit NameList(std::vector<NamePattern> entries);
-    bool empty() const { return plain_.empty() && others_.empty(); }
+    bool empty() const { return entries_.size() == 0; }
     bool matches_everything() const { return everything_; }
-    Truth matches(std::string_view text) const;
+    Truth matches(const NameText& name) const;
 
   private:
-    std::unordered_set<std::string> plain_;  // folded
-    std::vector<NamePattern> others_;
+    NameSet entries_;
     bool everything_ = false;
 };
 
@@ -30,7 +29,7 @@ class UserList {
   public:
     explicit UserList(const std::vector<NamePattern>& entries);
     bool matches_everything() const { return bare_.matches_everything(); }
-    Truth matches(std::string_view domain, bool domain_known, std::string_view name) const;
+    Truth matches(const NameText& name, const NameText* qualified) const;  // as UserPattern's
 
   private:
     NameList bare_;
@@ -43,10 +42,10 @@ class ClientList {
   public:
     ClientList(std::vector<core::CidrBlock> blocks, std::vector<NamePattern> names);
     bool matches_everything() const { return names_.matches_everything(); }
-    Truth matches(const ClientFacts& client) const;
+    Truth matches(const ClientFacts& client, const NameText* name) const;  // as ClientPattern's
 
   private:
-    std::vector<core::CidrBlock> blocks_;
+    NetworkSet blocks_;
     NameList names_;
 };
 

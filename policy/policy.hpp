@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "policy/condition.hpp"
@@ -52,6 +53,29 @@ struct Protection {
     std::string reason;
 };
 
+class RuleIndex;
+
+// What compile() has made of a policy (decider.hpp). It belongs to that policy as it was: a copy, which
+// somebody may be about to change, begins without.
+class Compilation {
+  public:
+    Compilation() = default;
+    explicit Compilation(std::shared_ptr<const RuleIndex> index) : index_(std::move(index)) {}
+    Compilation(const Compilation&) {}
+    Compilation& operator=(const Compilation&) {
+        index_.reset();
+        return *this;
+    }
+    Compilation(Compilation&&) = default;
+    Compilation& operator=(Compilation&&) = default;
+    ~Compilation() = default;
+
+    const RuleIndex* index() const { return index_.get(); }
+
+  private:
+    std::shared_ptr<const RuleIndex> index_;
+};
+
 struct Policy {
     std::vector<Protection> protect;
     std::vector<Rule> rules;
@@ -59,6 +83,7 @@ struct Policy {
     // A look that comes later than this after the last good one of its server does not prove that nothing
     // happened in between: polling.interval + polling.timeout.
     core::Milliseconds late_after{70'000};
+    Compilation compiled;
 };
 
 // All that hold for a rule.

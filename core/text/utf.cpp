@@ -1,26 +1,36 @@
 #include "core/text/utf.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include <utf8proc.h>
 
 namespace curfew::core {
 namespace {
 
-void append(std::string& out, char32_t c) {
+// Writes at most four bytes.
+char* append(char* out, char32_t c) {
     if (c < 0x80) {
-        out.push_back(static_cast<char>(c));
+        *out++ = static_cast<char>(c);
     } else if (c < 0x800) {
-        out.push_back(static_cast<char>(0xC0 | (c >> 6)));
-        out.push_back(static_cast<char>(0x80 | (c & 0x3F)));
+        *out++ = static_cast<char>(0xC0 | (c >> 6));
+        *out++ = static_cast<char>(0x80 | (c & 0x3F));
     } else if (c < 0x10000) {  // surrogates included, on purpose
-        out.push_back(static_cast<char>(0xE0 | (c >> 12)));
-        out.push_back(static_cast<char>(0x80 | ((c >> 6) & 0x3F)));
-        out.push_back(static_cast<char>(0x80 | (c & 0x3F)));
+        *out++ = static_cast<char>(0xE0 | (c >> 12));
+        *out++ = static_cast<char>(0x80 | ((c >> 6) & 0x3F));
+        *out++ = static_cast<char>(0x80 | (c & 0x3F));
     } else {
-        out.push_back(static_cast<char>(0xF0 | (c >> 18)));
-        out.push_back(static_cast<char>(0x80 | ((c >> 12) & 0x3F)));
-        out.push_back(static_cast<char>(0x80 | ((c >> 6) & 0x3F)));
-        out.push_back(static_cast<char>(0x80 | (c & 0x3F)));
+        *out++ = static_cast<char>(0xF0 | (c >> 18));
+        *out++ = static_cast<char>(0x80 | ((c >> 12) & 0x3F));
+        *out++ = static_cast<char>(0x80 | ((c >> 6) & 0x3F));
+        *out++ = static_cast<char>(0x80 | (c & 0x3F));
     }
+    return out;
+}
+
+void append(std::string& out, char32_t c) {
+    std::array<char, 4> bytes{};
+    out.append(bytes.data(), append(bytes.data(), c));
 }
 
 struct Decoded {
@@ -92,6 +102,10 @@ std::optional<std::u16string> utf16_from_utf8(std::string_view text) {
 
 bool is_valid_utf8(std::string_view text) {
     while (!text.empty()) {
+        if (static_cast<unsigned char>(text.front()) < 0x80) {
+            text.remove_prefix(1);
+            continue;
+        }
         const auto [c, length] = decode(text);
         if (length == 0 || is_surrogate(c)) return false;
         text.remove_prefix(length);
@@ -100,26 +114,32 @@ bool is_valid_utf8(std::string_view text) {
 }
 
 std::string fold_case(std::string_view text) {
-    std::string out;
-    out.reserve(text.size());
+    std::string out(2 * text.size(), '\0');
+    out.resize(static_cast<std::size_t>(fold_case(text, out.data()) - out.data()));
+    return out;
+}
+
+// At most two bytes become three (Ⱥ), so there is room enough.
+char* fold_case(std::string_view text, char* out) {
     while (!text.empty()) {
-        const auto [c, length] = decode(text);
-        if (length == 0) {
-            out.push_back(text.front());
+        const char first = text.front();
+        if (static_cast<unsigned char>(first) < 0x80) {
+            *out++ = static_cast<char>(first >= 'A' && first <= 'Z' ? first + 32 : first);
             text.remove_prefix(1);
             continue;
         }
-        text.remove_prefix(length);
-        if (c < 0x80) {
-            out.push_back(static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c));
-        } else if (is_surrogate(c) || is_turkish_i(c)) {
-            append(out, c);
-        } else {
-            // Up, then down: this brings together what folds to one letter by way of its capital (Greek's two
-            // small sigmas, the long s, the Kelvin sign).
-            const auto upper = utf8proc_toupper(static_cast<utf8proc_int32_t>(c));
-            append(out, static_cast<char32_t>(utf8proc_tolower(upper)));
+        const auto [c, length] = decode(text);
+        if (length == 0 || is_surrogate(c) || is_turkish_i(c)) {
+            const std::size_t kept = length == 0 ? 1 : length;
+            out = std::copy_n(text.data(), kept, out);
+            text.remove_prefix(kept);
+            continue;
         }
+        text.remove_prefix(length);
+        // Up, then down: this brings together what folds to one letter by way of its capital (Greek's two
+        // small sigmas, the long s, the Kelvin sign).
+        const auto upper = utf8proc_toupper(static_cast<utf8proc_int32_t>(c));
+        out = append(out, static_cast<char32_t>(utf8proc_tolower(upper)));
     }
     return out;
 }

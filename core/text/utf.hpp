@@ -20,5 +20,7 @@ bool is_valid_utf8(std::string_view text);  // strict: no surrogates, no overlon
 // Unicode's simple case folding, as RE2 folds: two names are the same to a server when their folds are equal.
 // Bytes that are not UTF-8 are kept as they are.
 std::string fold_case(std::string_view text);
+// The same into room for twice as many bytes as `text` has; returns the end of what was written.
+char* fold_case(std::string_view text, char* out);
 
 }  // namespace curfew::core
