@@ -152,6 +152,8 @@ template <class Node> void Parts::range(std::string_view key) {
     std::optional<Node> node;
     if constexpr (std::is_same_v<Node, policy::OpenFilesIn>) {
         if (auto range = read_count_range(*value)) node = Node{*range};
+    } else if constexpr (std::is_same_v<Node, policy::IdleIn>) {
+        node = read_idle(*value);
     } else {
         if (auto range = read_duration_range(*value)) node = Node{*range};
     }
@@ -215,11 +217,13 @@ void Parts::read_all() {
     patterns<policy::ClientTypeMatches, policy::NamePattern>("client_type", Empty::allowed);
     tags();
     range<policy::IdleIn>("idle");
+    range<policy::QuietIn>("quiet");
     range<policy::ConnectedIn>("connected");
     range<policy::OpenFilesIn>("open_files");
     flag("guest", core::sess_guest);
     flag("plaintext_password", core::sess_noencryption);
     schedules();
+    if (const auto value = map_.optional("concurrent")) add(read_concurrent(*value));
     list("any");
     list("all");
     negation();
@@ -252,6 +256,10 @@ void read_protect(const Value& value, Draft& draft) {
             item.error(
                 "a condition is missing beside `reason`; write whom to protect, such as `user: 'svc-*'`");
         if (auto condition = read_map(map, draft)) {
+            if (!policy::all_concurrent(*condition).empty())
+                item.error(
+                    "`concurrent` protects nobody, for whoever is protected is not counted; write a rule "
+                    "with `then: keep`");
             protection.when = std::move(*condition);
             draft.config.policy.protect.push_back(std::move(protection));
         }

@@ -54,8 +54,7 @@ class ListText {
         if (!core::is_valid_utf8(text)) return wrong(line, "this is no text in UTF-8");
         if (has_control_character(text))
             return wrong(line, "expected a name, found the control characters of " + quote(text));
-        if (means_a_list(text))
-            return wrong(line, "a list holds names and patterns, and no other lists");
+        if (means_a_list(text)) return wrong(line, "a list holds names and patterns, and no other lists");
         const char first = text.front();
         if (text.size() > 1 && (first == '"' || first == '\'') && text.back() == first)
             return wrong(line, "quotes would be part of the name here; write it without them");

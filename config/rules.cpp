@@ -165,8 +165,9 @@ class RuleList {
     void read_entry(const Value& value, const Including* including) {
         MapReader map(value, "a rule such as `{name: idle, when: {idle: 30m}, then: disconnect}`");
         if (including) {
-            if (const auto file = map.optional("file"))
-                file->error("a file of rules reads no others; write this entry into the file that reads this one");
+            if (map.has("file"))  // asked for only then, or it were known here
+                map.optional("file")->error(
+                    "a file of rules reads no others; write this entry into the file that reads this one");
             else
                 read_rule(map, *including, draft_);
         } else if (map.has("file")) {

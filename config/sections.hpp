@@ -42,6 +42,7 @@ policy::LimitOverrides read_limits(const Value& value);
 
 // `when` and what stands in `not`, `any`, `all`.
 std::optional<policy::Condition> read_when(const Value& value, Draft& draft);
+std::optional<policy::Concurrent> read_concurrent(const Value& value);
 std::optional<policy::Rollout> read_rollout(const Value& value, Draft& draft);
 void read_protect(const Value& value, Draft& draft);
 void read_rules(const Value& value, Files& files, Draft& draft);

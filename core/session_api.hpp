@@ -3,7 +3,8 @@
 // observe) is never handed the half that ends sessions.
 //
 // Everything an operation needs lives in the object behind the interface: a caller may stop waiting at any
-// time (cancel()) and gets SmbError::timed_out or ::abandoned. One operation at a time per server.
+// time (cancel()) and gets SmbError::timed_out or ::abandoned. One operation at a time per server:
+// a look waits for another to be over, a disconnect is not sent then.
 
 #include <optional>
 

@@ -74,6 +74,8 @@ void add_explain(CLI::App& app, ExplainOptions& options, int& status) {
         ->required();
     parsed_option(command, "--idle", session.idle, parse_duration, "What is left out is unknown")
         ->type_name("DURATION");
+    parsed_option(command, "--quiet", session.quiet, parse_duration, "How long no file was seen open")
+        ->type_name("DURATION");
     parsed_option(command, "--connected", session.connected, parse_duration, "Such as 1h30m")
         ->type_name("DURATION");
     command.add_option("--open-files", session.open_files, "How many files it has open");

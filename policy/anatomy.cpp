@@ -61,7 +61,15 @@ struct Dissection {
     Anatomy operator()(const HasTag& node) const {
         return list("tags", Fact::tags, node, [](const std::string& tag) { return tag; });
     }
-    Anatomy operator()(const IdleIn& node) const { return number("idle", Fact::idle, node); }
+    Anatomy operator()(const IdleIn& node) const {
+        Question question = number("idle", Fact::idle, node);
+        if (!node.or_quiet) return question;
+        question.about.push_back(Fact::quiet);
+        question.or_quiet = bound(node.or_quiet);
+        question.wanted += ", or quiet for " + question.or_quiet->text;
+        return question;
+    }
+    Anatomy operator()(const QuietIn& node) const { return number("quiet", Fact::quiet, node); }
     Anatomy operator()(const ConnectedIn& node) const { return number("connected", Fact::connected, node); }
     Anatomy operator()(const OpenFilesIn& node) const { return number("open_files", Fact::open_files, node); }
     Anatomy operator()(const FlagIs& node) const {
@@ -70,6 +78,9 @@ struct Dissection {
                         .about = {guest ? Fact::guest : Fact::plaintext_password},
                         .wanted = node.set ? "true" : "false",
                         .flag = node.set};
+    }
+    Anatomy operator()(const Concurrent& node) const {
+        return Question{.key = "concurrent", .about = {Fact::crowd}, .wanted = spelled(node)};
     }
     Anatomy operator()(const InSchedule& node) const {
         Question question = list("schedule", Fact::time, node, [](const auto& schedule) {
@@ -110,12 +121,14 @@ std::string_view to_string(Fact fact) {
         case Fact::server: return "server";
         case Fact::tags: return "tags";
         case Fact::idle: return "idle";
+        case Fact::quiet: return "quiet";
         case Fact::connected: return "connected";
         case Fact::open_files: return "open_files";
         case Fact::guest: return "guest";
         case Fact::plaintext_password: return "plaintext_password";
         case Fact::transport: return "transport";
         case Fact::client_type: return "client_type";
+        case Fact::crowd: return "concurrent";
         case Fact::time: return "time";
         case Fact::timezone: return "timezone";
     }

@@ -22,12 +22,14 @@ enum class Fact {
     server,
     tags,
     idle,
+    quiet,
     connected,
     open_files,
     guest,
     plaintext_password,
     transport,
     client_type,
+    crowd,  // who else is there
     time,
     timezone,  // the server's own
 };
@@ -49,11 +51,12 @@ struct Question {
     std::vector<Fact> about;  // all that the answer depends on, what is asked first; empty: nothing
     std::string wanted;       // "at least 30m", "one of 'a', 'b'", "true"
     std::vector<Condition>
-        entries;                   // of a list of several: each alone; the list is true where one of them is
-    std::optional<Bounds> bounds;  // of a number
-    std::optional<Zone> clock;     // of a schedule: the wall clock it goes by; empty: the server's own
-    std::optional<bool> flag;      // of a flag: what it has to be
-    bool certain = false;          // true whatever the facts are, and where they are unknown: `*`
+        entries;                    // of a list of several: each alone; the list is true where one of them is
+    std::optional<Bounds> bounds;   // of a number
+    std::optional<Bound> or_quiet;  // of an idle time: where it is unknown, quiet for so long instead
+    std::optional<Zone> clock;      // of a schedule: the wall clock it goes by; empty: the server's own
+    std::optional<bool> flag;       // of a flag: what it has to be
+    bool certain = false;           // true whatever the facts are, and where they are unknown: `*`
 };
 
 enum class Join { all, any, negation };

@@ -49,6 +49,10 @@ struct HasTag {
 };  // tags are exact
 struct IdleIn {
     Range<core::Seconds> range;
+    std::optional<core::Seconds> or_quiet = std::nullopt;  // where idle is unknown: quiet for so long instead
+};
+struct QuietIn {
+    Range<core::Seconds> range;
 };
 struct ConnectedIn {
     Range<core::Seconds> range;
@@ -60,6 +64,19 @@ struct FlagIs {
     std::uint32_t flag = 0;
     bool set = true;
 };  // core::sess_guest, core::sess_noencryption
+// The session is one too many of its user, client, or both: see crowd.hpp.
+struct Concurrent {
+    enum class Count { clients, sessions };
+    enum class Per { user, client, user_and_client };
+    enum class Across { server, fleet };
+    enum class End { oldest, newest, most_idle };
+    std::uint32_t more_than = 1;
+    Count count = Count::clients;
+    Per per = Per::user;
+    Across across = Across::fleet;
+    End end = End::oldest;
+    bool operator==(const Concurrent&) const = default;
+};
 struct InSchedule {
     std::vector<std::shared_ptr<const Schedule>> any_of;
 };
@@ -75,12 +92,30 @@ struct Not {
 
 struct Condition {
     std::variant<Always, UserMatches, ClientMatches, ServerMatches, TransportMatches, ClientTypeMatches,
-                 HasTag, IdleIn, ConnectedIn, OpenFilesIn, FlagIs, InSchedule, AllOf, AnyOf, Not>
+                 HasTag, IdleIn, QuietIn, ConnectedIn, OpenFilesIn, FlagIs, Concurrent, InSchedule, AllOf,
+                 AnyOf, Not>
         node;
 };
 
-// `at` is when the session was looked at: what the schedules are held against.
+class Crowd;
+
+// What a condition is held against besides the session.
+struct Circumstances {
+    core::WallTime at{};           // when the session was looked at: for the schedules
+    const Crowd* crowd = nullptr;  // who else is there; null: nothing is known, `concurrent` is unknown
+    std::size_t rule = 0;          // whose condition it is: whoever an earlier rule ends is not in the crowd
+    bool given_time = false;       // as if whoever has no file open had been quiet for long enough
+};
+
 Truth evaluate(const Condition& condition, const ServerFacts& server, const SessionFacts& session,
-               core::WallTime at);
+               const Circumstances& circumstances);
+inline Truth evaluate(const Condition& condition, const ServerFacts& server, const SessionFacts& session,
+                      core::WallTime at) {
+    return evaluate(condition, server, session, Circumstances{.at = at});
+}
+
+// Whether a condition of that kind stands anywhere in it.
+bool asks_for_quiet(const Condition& condition);
+std::vector<const Concurrent*> all_concurrent(const Condition& condition);  // they stand in it
 
 }  // namespace curfew::policy

@@ -41,6 +41,13 @@ template <class Node> bool leaf_implies(const Node& premise, const Node& conclus
         return premise.flag == conclusion.flag && premise.set == conclusion.set;
     } else if constexpr (std::is_same_v<Node, Always>) {
         return true;
+    } else if constexpr (std::is_same_v<Node, Concurrent>) {
+        return false;  // those above take some away from the crowd of the one below
+    } else if constexpr (std::is_same_v<Node, IdleIn>) {
+        // Who goes by quiet times where idle ones are unknown is not unknown there.
+        if (premise.or_quiet.has_value() != conclusion.or_quiet.has_value()) return false;
+        return within(premise.range, conclusion.range) &&
+               (!premise.or_quiet || *premise.or_quiet >= *conclusion.or_quiet);
     } else {
         return within(premise.range, conclusion.range);
     }

@@ -13,8 +13,8 @@ template <class T> std::string known_number(const std::optional<T>& value) {
 
 class Explainer {
   public:
-    Explainer(const ServerFacts& server, const SessionFacts& session, core::WallTime at)
-        : server_(server), session_(session), at_(at) {}
+    Explainer(const ServerFacts& server, const SessionFacts& session, const Circumstances& now)
+        : server_(server), session_(session), now_(now) {}
 
     Explained explain(const Condition& condition) const {
         const Anatomy anatomy = anatomy_of(condition);
@@ -24,7 +24,7 @@ class Explainer {
 
   private:
     Truth truth_of_condition(const Condition& condition) const {
-        return evaluate(condition, server_, session_, at_);
+        return evaluate(condition, server_, session_, now_);
     }
 
     Explained answer(const Condition& condition, const Question& question) const {
@@ -68,7 +68,12 @@ class Explainer {
             case Fact::client: return session_.reported.client;
             case Fact::server: return server_.traits.name;
             case Fact::tags: return tags();
-            case Fact::idle: return known_number(session_.reported.idle);
+            case Fact::idle:
+                if (!session_.reported.idle && question.or_quiet && session_.quiet)
+                    return "unknown, quiet for " + quiet_text(*session_.quiet);
+                return known_number(session_.reported.idle);
+            case Fact::quiet: return session_.quiet ? quiet_text(*session_.quiet) : std::string{};
+            case Fact::crowd: return {};
             case Fact::connected: return known_number(session_.reported.connected);
             case Fact::open_files: return known_number(session_.reported.open_files);
             case Fact::guest: return flag(core::sess_guest);
@@ -83,7 +88,7 @@ class Explainer {
 
     std::string clock(const Question& question) const {
         const auto& zone = question.clock ? question.clock : server_.traits.timezone;
-        return zone ? clock_text(*zone, at_) : std::string{};
+        return zone ? clock_text(*zone, now_.at) : std::string{};
     }
 
     std::string tags() const {
@@ -107,7 +112,12 @@ class Explainer {
             case Fact::client:
                 if (session_.client.address) return "an address is not held against names";
                 return session_.client.name ? "a name is not held against addresses" : not_reported;
+            case Fact::quiet:
+                if (session_.quiet) return "curfew has not looked for long enough";
+                return "the server does not report open files";
+            case Fact::crowd: return "who else is there is not certain";
             case Fact::idle:
+                if (question.or_quiet && session_.quiet) return "curfew has not looked for long enough";
                 if (server_.kind == Kind::samba) return "Samba reports no idle times";
                 if (server_.kind == Kind::windows) return not_reported;
                 return not_reported + ", or the 0 of what may be a Samba";
@@ -130,7 +140,7 @@ class Explainer {
 
     const ServerFacts& server_;
     const SessionFacts& session_;
-    core::WallTime at_;
+    const Circumstances now_;
 };
 
 bool matches(const Rule& rule, Truth truth) {
@@ -144,20 +154,20 @@ std::string quoted_rule(const Policy& policy, std::size_t rule) {
 }  // namespace
 
 Explanation explain(const Policy& policy, const ServerFacts& server, const SessionFacts& session,
-                    core::WallTime at) {
-    const Explainer explainer{server, session, at};
+                    core::WallTime at, const Crowd* crowd) {
     Explanation out;
     for (const Protection& protection : policy.protect)
-        out.protect.push_back(explainer.explain(protection.when));
+        out.protect.push_back(Explainer{server, session, {.at = at}}.explain(protection.when));
     bool decided = false;
-    for (const Rule& rule : policy.rules) {
+    for (std::size_t i = 0; i < policy.rules.size(); ++i) {
+        const Rule& rule = policy.rules[i];
         ExplainedRule& entry = out.rules.emplace_back();
         if (decided) continue;
         if (!rule.is_on(at)) {
             entry.standing = Standing::off;
             continue;
         }
-        entry.when = explainer.explain(rule.when);
+        entry.when = Explainer{server, session, {.at = at, .crowd = crowd, .rule = i}}.explain(rule.when);
         const bool transparent = rule.observes_on(server.traits);
         if (!matches(rule, entry.when->truth)) {
             entry.standing = Standing::does_not_match;
@@ -168,7 +178,7 @@ Explanation explain(const Policy& policy, const ServerFacts& server, const Sessi
             decided = true;
         }
     }
-    out.decision = decide(policy, server, session, at);
+    out.decision = decide(policy, server, session, at, crowd);
     return out;
 }
 

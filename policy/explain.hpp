@@ -42,8 +42,9 @@ struct Explanation {
     Decision decision;
 };
 
+// Without a crowd who else is there is unknown.
 Explanation explain(const Policy& policy, const ServerFacts& server, const SessionFacts& session,
-                    core::WallTime at);
+                    core::WallTime at, const Crowd* crowd = nullptr);
 
 // In words: "disconnect, by the rule 'idle workstations'", "keep: protected (the meeting rooms)".
 std::string decision_text(const Policy& policy, const Decision& decision);

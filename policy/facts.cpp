@@ -52,6 +52,14 @@ SessionFacts session_facts(const core::Session& reported, Kind kind, const core:
         facts.client.address ? facts.client.address->to_string() : core::fold_case(reported.client);
     facts.user_key = core::fold_case(facts.user);
     if (reported.connected) facts.started = at.steady - *reported.connected;
+    if (reported.open_files) {
+        facts.quiet = QuietTime{};
+        // Nobody is quiet for longer than there. Times are told in seconds, cut off.
+        if (*reported.open_files > 0)
+            facts.quiet->at_most = core::Seconds{0};
+        else if (reported.connected)
+            facts.quiet->at_most = *reported.connected + core::Seconds{1};
+    }
     return facts;
 }
 

@@ -48,6 +48,14 @@ enum class Own {
 // All but `no` are never ended. Only `connection` is sure enough to be left out of what a call for somebody
 // else on the same client would end (see own_session.hpp).
 
+// How long no file was seen open: at least, and at most where that is known too. What curfew did not look at
+// proves nothing, so without a past `at_least` is 0.
+struct QuietTime {
+    core::SteadyTime::duration at_least{0};
+    std::optional<core::SteadyTime::duration> at_most;
+    bool operator==(const QuietTime&) const = default;
+};
+
 struct SessionFacts {
     core::Session reported;  // as the server said it; idle is empty where the server's word is worth nothing
     std::string domain;      // of DOMAIN\user; empty when not reported
@@ -58,6 +66,7 @@ struct SessionFacts {
     std::string client_key;  // equal for two spellings of one client: folded name, or canonical address
     std::string user_key;    // folded, without the domain
     std::optional<core::SteadyTime> started;
+    std::optional<QuietTime> quiet;  // empty: the server does not report open files
     Own own = Own::no;
 };
 

@@ -23,7 +23,7 @@ class Prover {
                 // Earlier rules that end sessions need not be false: then those would end it.
                 const Propositions::Mark mark = propositions_.mark();
                 propositions_.demand_on(rule);
-                propositions_.demand(rule.when, true);
+                propositions_.demand(rule, true);
                 const Solution solution = propositions_.solve(budget_);
                 if (solution.satisfiable == Satisfiable::yes)
                     return {Proof::Outcome::possible, i, propositions_.in_words(solution.values, mark)};

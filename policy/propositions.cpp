@@ -23,6 +23,7 @@ std::set<Fact> said(const Premises& premises) {
     if (session.client) facts.insert(Fact::client);
     // Of a Samba it is said that they are unknown.
     if (session.idle || premises.server.kind == Kind::samba) facts.insert(Fact::idle);
+    if (session.quiet) facts.insert(Fact::quiet);
     if (session.connected) facts.insert(Fact::connected);
     if (session.open_files) facts.insert(Fact::open_files);
     if (session.guest) facts.insert(Fact::guest);
@@ -101,8 +102,11 @@ Propositions::Formula Propositions::formula(const Condition& condition, const Qu
         for (const Condition& entry : question.entries) entries.push_back(formula(entry, truth));
         return join(truth ? Formula::Kind::any : Formula::Kind::all, std::move(entries));
     }
+    if (question.or_quiet) return idle_or_quiet(question, truth);
     if (question.bounds) return in_bounds(question, truth);
-    const std::string key{question.key};
+    std::string key{question.key};
+    // Each rule has a crowd of its own: those above it take some away.
+    if (question.about.front() == Fact::crowd) key = "for " + spelled(rule_) + ", " + key;
     if (question.flag) {
         // Asked for true or for false, it is one question.
         const Literal literal = variable(key, {key + ": true", key + ": false"});
@@ -126,6 +130,21 @@ Propositions::Formula Propositions::in_bounds(const Question& question, bool tru
     return join(truth ? Formula::Kind::all : Formula::Kind::any, std::move(parts));
 }
 
+// Whether the idle time is known, nobody says; so either may be what counts.
+Propositions::Formula Propositions::idle_or_quiet(const Question& question, bool truth) {
+    if (look_.sessions.front().reported.idle) {
+        const auto idle = look_.sessions.front().reported.idle->count();
+        const Bounds& bounds = *question.bounds;
+        const bool inside = (!bounds.at_least || idle >= bounds.at_least->value) &&
+                            (!bounds.below || idle < bounds.below->value);
+        return constant(inside == truth);
+    }
+    const Literal quiet = reaches("quiet", *question.or_quiet);
+    std::vector<Formula> parts{of(truth ? quiet : -quiet)};
+    if (!fixed_.contains(Fact::idle)) parts.push_back(in_bounds(question, truth));
+    return join(Formula::Kind::any, std::move(parts));
+}
+
 Propositions::Formula Propositions::rule_is_on(const Rule& rule, bool truth) {
     if (!rule.from && !rule.until) return constant(truth);
     if (fixed_.contains(Fact::time)) return constant(rule.is_on(look_.at.wall) == truth);
@@ -137,10 +156,15 @@ Propositions::Formula Propositions::rule_is_on(const Rule& rule, bool truth) {
 void Propositions::demand(const Condition& condition, bool truth) {
     require(formula(condition, truth));
 }
+void Propositions::demand(const Rule& rule, bool truth) {
+    rule_ = rule.key.name;
+    demand(rule.when, truth);
+}
 void Propositions::demand_on(const Rule& rule) {
     require(rule_is_on(rule, true));
 }
 void Propositions::demand_unless_off(const Rule& rule) {
+    rule_ = rule.key.name;
     require(join(Formula::Kind::any, {rule_is_on(rule, false), formula(rule.when, false)}));
 }
 

@@ -18,6 +18,7 @@ class Propositions {
 
     // From here on the condition has to be true, or false. Never unknown, for that is neither.
     void demand(const Condition& condition, bool truth);
+    void demand(const Rule& rule, bool truth);  // of its condition
     void demand_on(const Rule& rule);
     void demand_unless_off(const Rule& rule);  // it does not hold: it is false, or the rule is off
 
@@ -53,6 +54,7 @@ class Propositions {
     Formula formula(const Condition& condition, const Question& question, bool truth);
     Formula formula(const Combination& combination, bool truth);
     Formula in_bounds(const Question& question, bool truth);
+    Formula idle_or_quiet(const Question& question, bool truth);
     Formula rule_is_on(const Rule& rule, bool truth);
     bool is_answered(const Question& question) const;
 
@@ -68,6 +70,7 @@ class Propositions {
     Literal reaches(std::string_view key, const Bound& bound);  // the number is so much, or more
 
     ServerLook look_;
+    std::string rule_;  // whose condition is taken apart
     std::set<Fact> fixed_;
     std::vector<Words> words_;  // by variable, 0 unused; of stand-ins empty
     std::map<std::string, Literal> by_name_;

@@ -13,12 +13,10 @@ namespace {
 
 class Planner {
   public:
-    Planner(const Policy& policy, const ServerLook& look, ServerMemory& memory)
+    Planner(const Policy& policy, const ServerLook& look, ServerMemory& memory,
+            std::vector<Decision> decisions)
         : policy_(policy), look_(look), targets_(look) {
-        plan_.decisions.reserve(look.sessions.size());
-        for (const auto& session : look.sessions) {
-            plan_.decisions.push_back(decide(policy, look.server, session, look.at.wall));
-        }
+        plan_.decisions = std::move(decisions);
         remember(memory, policy, look, plan_.decisions);
     }
 
@@ -28,6 +26,8 @@ class Planner {
                 consider(pair, *rule);
             } else if (const auto observing = first_rule(pair, observed_by)) {
                 consider_observed(pair, *observing);
+            } else if (const auto waiting = first_rule(pair, waited_for)) {
+                consider_waiting(pair, *waiting);
             }
         }
         sort_as_limits_bite(plan_.disconnects);
@@ -46,9 +46,16 @@ class Planner {
     }
     using RuleOf = std::optional<std::size_t>(const Decision&);
 
+    // What will end it when no file was seen open for long enough.
+    static std::optional<std::size_t> waited_for(const Decision& decision) {
+        return decision.waits_for_quiet ? decision.waits_for_quiet : decided_by(decision);
+    }
+
     // An observing rule that is taken at its word has held.
     static bool waits(const Decision& decision, RuleOf rule_of) {
-        return decision.pending && rule_of(decision) == decision.rule;
+        const auto rule = rule_of(decision);
+        if (rule_of == waited_for && rule == decision.waits_for_quiet) return true;
+        return decision.pending && rule == decision.rule;
     }
     bool all_wait(const Pair& pair, RuleOf rule_of) const {
         return std::all_of(pair.members.begin(), pair.members.end(),
@@ -89,6 +96,12 @@ class Planner {
     void consider_observed(const Pair& pair, std::size_t rule) {
         auto reason = obstacle(pair, targets_.of(pair.members.front()), observed_by);
         if (!reason) reason = {Why::observe, {}};
+        if (reason->first != Why::is_protected) withhold(pair, rule, std::move(*reason));
+    }
+
+    void consider_waiting(const Pair& pair, std::size_t rule) {
+        auto reason = obstacle(pair, targets_.of(pair.members.front()), waited_for);
+        if (!reason) reason = {Why::pending, quiet_so_far(pair)};
         if (reason->first != Why::is_protected) withhold(pair, rule, std::move(*reason));
     }
 
@@ -148,6 +161,18 @@ class Planner {
         return in_words(*plan_.decisions[*last].pending);
     }
 
+    // Of the member that has been quiet for the shortest time.
+    std::string quiet_so_far(const Pair& pair) const {
+        auto shortest = core::SteadyTime::duration::max();
+        for (const std::size_t member : pair.members) {
+            const auto& quiet = look_.sessions[member].quiet;
+            if (plan_.decisions[member].waits_for_quiet && quiet)
+                shortest = std::min(shortest, quiet->at_least);
+        }
+        return "no file seen open for " + core::duration_text(std::chrono::floor<core::Seconds>(shortest)) +
+               " so far";
+    }
+
     static std::string in_words(const Pending& pending) {
         const std::string hold = "for " + core::duration_text(pending.hold);
         if (!pending.same_session) return hold + ", not counted yet: when the session began is unknown";
@@ -180,8 +205,19 @@ class Planner {
 
 }  // namespace
 
+ServerPlan plan_server(const Policy& policy, const ServerLook& look, ServerMemory& memory,
+                       std::vector<Decision> decisions) {
+    return Planner{policy, look, memory, std::move(decisions)}.run();
+}
+
+ServerPlan plan_server(const Policy& policy, const ServerLook& look, ServerMemory& memory, Crowd& crowd) {
+    const ServerLook* looks[] = {&look};
+    return plan_server(policy, look, memory, std::move(decide_all(policy, looks, crowd).front()));
+}
+
 ServerPlan plan_server(const Policy& policy, const ServerLook& look, ServerMemory& memory) {
-    return Planner{policy, look, memory}.run();
+    Crowd nobody_else;
+    return plan_server(policy, look, memory, nobody_else);
 }
 
 ServerPlan plan_server(const Policy& policy, const ServerLook& look) {

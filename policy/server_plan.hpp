@@ -65,10 +65,16 @@ struct ServerPlan {
     std::vector<Withheld> withheld;
 };
 
-// Takes the look into the memory of that server.
+// Takes the look into the memory of that server, which has told it the quiet times before (know_quiet). The
+// crowd has the sessions of other servers, and after it those of the look.
+ServerPlan plan_server(const Policy& policy, const ServerLook& look, ServerMemory& memory, Crowd& crowd);
+// Of other servers nothing is known.
 ServerPlan plan_server(const Policy& policy, const ServerLook& look, ServerMemory& memory);
-// Without a past: every `for` is pending.
+// Nor is there a past: every `for` is pending.
 ServerPlan plan_server(const Policy& policy, const ServerLook& look);
+// From what decide_all() said.
+ServerPlan plan_server(const Policy& policy, const ServerLook& look, ServerMemory& memory,
+                       std::vector<Decision> decisions);
 
 // Every session that NetSessionDel with the names of `session` would end on this server, that one included.
 std::vector<std::size_t> targets_of(const ServerLook& look, std::size_t session);

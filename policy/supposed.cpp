@@ -39,6 +39,9 @@ ServerLook suppose(const ServerTraits& server, const std::vector<SupposedSession
         SessionFacts& facts = look.sessions[i];
         facts.user_known = sessions[i].user.has_value();
         facts.known_flags = 0;
+        // As if curfew had looked all the time.
+        facts.quiet.reset();
+        if (sessions[i].quiet) facts.quiet = QuietTime{*sessions[i].quiet, *sessions[i].quiet};
         set_flag(facts.reported, facts, core::sess_guest, sessions[i].guest);
         set_flag(facts.reported, facts, core::sess_noencryption, sessions[i].plaintext_password);
     }

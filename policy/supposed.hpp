@@ -15,6 +15,7 @@ struct SupposedSession {
     std::optional<std::string> user;    // empty text: a session without a user name
     std::optional<std::string> client;  // with or without leading backslashes
     std::optional<core::Seconds> idle;
+    std::optional<core::Seconds> quiet;
     std::optional<core::Seconds> connected;
     std::optional<std::uint32_t> open_files;
     std::optional<bool> guest;

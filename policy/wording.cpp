@@ -43,6 +43,31 @@ std::string spelled(const Range<std::uint32_t>& range) {
     return exact ? "exactly " + number_text(*range.at_least) : bounds_text(range);
 }
 
+std::string spelled(const Concurrent& concurrent) {
+    const bool clients = concurrent.count == Concurrent::Count::clients;
+    std::string text =
+        "more than " + std::to_string(concurrent.more_than) + (clients ? " clients of" : " sessions of");
+    switch (concurrent.per) {
+        case Concurrent::Per::user: text += " the user"; break;
+        case Concurrent::Per::client: text += " the client"; break;
+        case Concurrent::Per::user_and_client: text += " the user and client"; break;
+    }
+    text += concurrent.across == Concurrent::Across::fleet ? " on the fleet" : " on the server";
+    switch (concurrent.end) {
+        case Concurrent::End::oldest: return text + ", and among the oldest";
+        case Concurrent::End::newest: return text + ", and among the newest";
+        case Concurrent::End::most_idle: return text + ", and among the most idle";
+    }
+    return text;
+}
+
+std::string quiet_text(const QuietTime& quiet) {
+    const auto least = std::chrono::floor<core::Seconds>(quiet.at_least);
+    if (!quiet.at_most) return "at least " + number_text(least);
+    const auto most = std::chrono::floor<core::Seconds>(*quiet.at_most);
+    return number_text(least) + (least == most ? "" : " to " + number_text(most));
+}
+
 std::string one_of(const std::vector<std::string>& spelled_entries) {
     if (spelled_entries.size() == 1) return spelled_entries.front();
     std::string text = "one of ";

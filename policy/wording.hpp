@@ -18,6 +18,9 @@ std::string number_text(std::uint32_t value);
 std::string spelled(const Range<core::Seconds>& range);  // "at least 30m, below 2h"
 std::string spelled(const Range<std::uint32_t>& range);  // "exactly 0"
 
+std::string spelled(const Concurrent& concurrent);  // "more than 2 clients of a user on the fleet"
+std::string quiet_text(const QuietTime& quiet);     // "at least 5m"
+
 // "'a'", "one of 'a', 'b'"; of more than a few the first and how many there are.
 std::string one_of(const std::vector<std::string>& spelled_entries);
 

@@ -15,11 +15,15 @@ std::optional<std::uint32_t> read_one(const Value& value, std::uint32_t) {
     return read_number(value, "a whole number", {});
 }
 
-template <class T> std::optional<policy::Range<T>> read_bounds(const Value& value, std::string_view what) {
+// `or_quiet` is asked for where there is room for it.
+template <class T>
+std::optional<policy::Range<T>> read_bounds(const Value& value, std::string_view what,
+                                            std::optional<Value>* or_quiet = nullptr) {
     MapReader map(value, what);
     policy::Range<T> range;
     const auto at_least = map.optional("at_least");
     const auto below = map.optional("below");
+    if (or_quiet) *or_quiet = map.optional("or_quiet");
     map.finish();
     if (at_least) range.at_least = read_one(*at_least, T{});
     if (below) range.below = read_one(*below, T{});
@@ -46,6 +50,26 @@ std::optional<policy::Range<core::Seconds>> read_duration_range(const Value& val
     const auto least = read_one(value, core::Seconds{});
     if (!least) return std::nullopt;
     return policy::Range<core::Seconds>{*least, std::nullopt};
+}
+
+std::optional<policy::IdleIn> read_idle(const Value& value) {
+    if (!value.is_map()) {
+        const auto range = read_duration_range(value);
+        return range ? std::optional{policy::IdleIn{*range}} : std::nullopt;
+    }
+    std::optional<Value> or_quiet;
+    const auto range = read_bounds<core::Seconds>(
+        value, "a duration such as `30m`, or `{at_least: 30m, or_quiet: 30m}`", &or_quiet);
+    std::optional<core::Seconds> quiet;
+    if (or_quiet) quiet = read_duration(*or_quiet, {core::Seconds{1}, longest_duration});
+    if (!range || or_quiet.has_value() != quiet.has_value()) return std::nullopt;
+    if (quiet && !range->at_least) {
+        or_quiet->error(
+            "`or_quiet` stands in for `at_least` where idle times are unknown; write that too, such as "
+            "`{at_least: 30m, or_quiet: 30m}`");
+        return std::nullopt;
+    }
+    return policy::IdleIn{*range, quiet};
 }
 
 std::optional<policy::Range<std::uint32_t>> read_count_range(const Value& value) {

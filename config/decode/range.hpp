@@ -10,6 +10,8 @@
 namespace curfew::config {
 
 std::optional<policy::Range<core::Seconds>> read_duration_range(const Value& value);
+// Of an idle time: `{at_least: 30m, or_quiet: 30m}` too.
+std::optional<policy::IdleIn> read_idle(const Value& value);
 std::optional<policy::Range<std::uint32_t>> read_count_range(const Value& value);
 
 }  // namespace curfew::config

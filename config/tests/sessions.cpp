@@ -26,6 +26,7 @@ policy::SupposedSession read_supposed(const Value& value) {
     const auto user = map.optional("user");
     const auto client = map.optional("client");
     const auto idle = map.optional("idle");
+    const auto quiet = map.optional("quiet");
     const auto connected = map.optional("connected");
     const auto open_files = map.optional("open_files");
     const auto guest = map.optional("guest");
@@ -37,6 +38,7 @@ policy::SupposedSession read_supposed(const Value& value) {
     out.user = read_text(user, "the name of a user");
     out.client = read_text(client, "an address or the name of a computer");
     out.idle = read_time(idle);
+    out.quiet = read_time(quiet);
     out.connected = read_time(connected);
     if (open_files) out.open_files = read_number(*open_files, "a whole number", {});
     out.guest = read_flag(guest);

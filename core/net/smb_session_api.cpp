@@ -2,7 +2,9 @@
 
 #include <iterator>
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 
 #include "core/errors/net_api_status.hpp"
@@ -42,6 +44,7 @@ class SmbSessionApi::Operation {
     }
     ~Operation() {
         api_->busy_ = false;
+        api_->turn_.cancel();
         if (api_->client_) api_->client_->rest();
     }
     Operation(const Operation&) = delete;
@@ -65,7 +68,8 @@ SmbSessionApi::SmbSessionApi(asio::any_io_executor strand, ServerSpec spec,
       spec_(std::move(spec)),
       credential_(std::move(credential)),
       resolver_(std::move(resolver)),
-      timer_(strand_) {}
+      timer_(strand_),
+      turn_(strand_) {}
 
 // The timer is not set and cancelled for every look, which would cost a tenth of it: once set it is left to
 // run, and when it fires it looks whether an operation is late.
@@ -179,8 +183,21 @@ asio::awaitable<Result<Enumeration>> SmbSessionApi::enumerate_on_this_connection
     }
 }
 
+// Looks wait for each other.
+asio::awaitable<bool> SmbSessionApi::my_turn(SteadyTime deadline) {
+    while (busy_) {
+        if (std::chrono::steady_clock::now() >= deadline) co_return false;
+        turn_.expires_at(deadline);
+        co_await turn_.async_wait(asio::as_tuple(asio::use_awaitable));
+    }
+    co_return true;
+}
+
 asio::awaitable<Result<Enumeration>> SmbSessionApi::enumerate(SessionFilter filter, SteadyTime deadline) {
-    const Operation operation{shared_from_this(), deadline};
+    const auto self = shared_from_this();
+    const bool mine = co_await my_turn(deadline);
+    if (!mine) co_return Error{make_error_code(SmbError::timed_out), "behind another look at the server"};
+    const Operation operation{self, deadline};
     const bool was_kept = client_ && client_->ready();
     for (int attempt = 0;; ++attempt) {
         const auto open = co_await connected(deadline);
@@ -196,6 +213,8 @@ asio::awaitable<Result<Enumeration>> SmbSessionApi::enumerate(SessionFilter filt
 
 asio::awaitable<SessionDelApi::Outcome> SmbSessionApi::disconnect(ClientName client, UserName user,
                                                                   SteadyTime deadline) {
+    // Not even behind a look: the decision would be an old one.
+    if (busy_) co_return Failure{{make_error_code(SmbError::abandoned), "the server was being asked"}, false};
     const Operation operation{shared_from_this(), deadline};
     // Only on the connection that was just asked: to connect first takes up to the whole deadline, and by
     // then the decision is an old one.

@@ -44,6 +44,7 @@ class SmbSessionApi final : public SessionApi, public std::enable_shared_from_th
     void arm();
     void give_up(SmbError reason);
 
+    boost::asio::awaitable<bool> my_turn(SteadyTime deadline);
     boost::asio::awaitable<Result<void>> connected(SteadyTime deadline);
     boost::asio::awaitable<Result<Enumeration>> enumerate_on_this_connection(const SessionFilter& filter);
     boost::asio::awaitable<Result<rpc::SessionEnumReply>> enumerate_level(const SessionFilter& filter);
@@ -61,6 +62,7 @@ class SmbSessionApi final : public SessionApi, public std::enable_shared_from_th
     boost::asio::steady_timer timer_;
     bool timer_armed_ = false;
     bool busy_ = false;
+    boost::asio::steady_timer turn_;  // for whoever waits until an operation is over
     SteadyTime deadline_{};
     std::optional<SmbError> given_up_;
 };

@@ -84,9 +84,9 @@ Proposal by_hand(const policy::Policy& policy, const policy::HandRequest& reques
     Proposal proposal = unsigned_proposal(look, wanted);
     proposal.reason = reason;
     proposal.decide_again = [&policy, request, client = wanted.client, user = wanted.user,
-                             agreed = proposal.targets, agreed_at = look.at.steady](
-                                const policy::ServerLook& fresh, policy::ServerMemory&) {
-        return decide_again(policy, request, client, user, agreed, agreed_at, fresh);
+                             agreed = proposal.targets,
+                             agreed_at = look.at.steady](const Evidence& evidence) {
+        return decide_again(policy, request, client, user, agreed, agreed_at, evidence.look);
     };
     return proposal;
 }

@@ -67,6 +67,7 @@ std::vector<Field> known_and_unknown(const policy::SessionFacts& session) {
         return (*session.reported.flags & bit) != 0 ? "true" : "false";
     };
     return {{"idle", number(session.reported.idle)},
+            {"quiet", session.quiet ? policy::quiet_text(*session.quiet) : std::string{}},
             {"connected", number(session.reported.connected)},
             {"open_files", number(session.reported.open_files)},
             {"guest", flag(core::sess_guest)},

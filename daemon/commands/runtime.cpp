@@ -15,7 +15,10 @@ Runtime::Runtime(std::shared_ptr<const config::Config> configuration, Outside gi
       threads(std::max(2u, std::thread::hardware_concurrency())),
       fleet(config->policy, 3 * config->polling.interval),
       audit(log),
-      gate(fleet, audit, clock, config->digest) {}
+      gate(fleet, audit, clock, config->digest),
+      others(members, *config, fleet, clock) {
+    gate.asks(others);
+}
 
 Runtime::~Runtime() {
     threads.join();

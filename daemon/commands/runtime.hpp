@@ -13,6 +13,7 @@
 #include "daemon/commands/load.hpp"
 #include "daemon/fleet/backends.hpp"
 #include "daemon/fleet/fleet_state.hpp"
+#include "daemon/fleet/other_servers.hpp"
 #include "daemon/gate/gate.hpp"
 #include "daemon/gate/log_audit.hpp"
 #include "daemon/log/log.hpp"
@@ -52,6 +53,7 @@ class Runtime {
     FleetState fleet;
     LogAudit audit;
     Gate gate;
+    OtherServers others;
 };
 
 }  // namespace curfew::daemon

@@ -48,14 +48,18 @@ asio::awaitable<bool> Enforcer::visit(Member& member, policy::ServerMemory& memo
         ++member.failures;
         say_failed(log_, member, answer.error());
         if (watcher_) watcher_->failed(member, answer.error());
+        fleet_.nobody_knows(name);
         fleet_.tried(name);
         co_return false;
     }
-    const auto look = policy::facts_of(member.config.traits, *answer, clock_.now());
+    auto look = policy::facts_of(member.config.traits, *answer, clock_.now());
+    policy::know_quiet(memory, config_.policy, look);
     say_answered(log_, member, *answer, look.server);
     say_rules_that_changed(look.at.wall);
     member.failures = 0;
-    const auto plan = policy::plan_server(config_.policy, look, memory);
+    auto crowd = fleet_.crowd_around(look);
+    const auto plan = policy::plan_server(config_.policy, look, memory, crowd);
+    fleet_.there(look, crowd);
     log_.debug("look", {{"server", name},
                         {"sessions", std::uint64_t{look.sessions.size()}},
                         {"disconnects", std::uint64_t{plan.disconnects.size()}},
@@ -70,12 +74,13 @@ asio::awaitable<bool> Enforcer::visit(Member& member, policy::ServerMemory& memo
     const auto trips = fleet_.latch_trips();
     if (!trips) co_return true;
     for (const auto& trip : *trips) say_tripped(log_, trip);
-    if (!fleet_.has_twin(name)) co_await enforce(member, memory, look, plan);
+    if (!fleet_.has_twin(name)) co_await enforce(member, memory, look, plan, crowd);
     co_return true;
 }
 
 asio::awaitable<void> Enforcer::enforce(Member& member, policy::ServerMemory& memory,
-                                        const policy::ServerLook& look, const policy::ServerPlan& plan) {
+                                        const policy::ServerLook& look, const policy::ServerPlan& plan,
+                                        const policy::Crowd& crowd) {
     WithheldRound round{log_, member};
     for (const auto& planned : plan.withheld) {
         const auto withheld = fleet_.trip_first(member.config.traits.name, planned);
@@ -88,7 +93,7 @@ asio::awaitable<void> Enforcer::enforce(Member& member, policy::ServerMemory& me
     for (const auto& wanted : plan.disconnects) {
         if (stopping_) break;
         const GateServer server{member.config.traits, *member.api, memory, config_.polling.timeout};
-        auto proposal = proposal_of(config_.policy, look, wanted);
+        auto proposal = proposal_of(config_.policy, look, plan, crowd, wanted);
         const auto verdict = co_await gate_.pass(access_to(member), server, std::move(proposal));
         if (watcher_) watcher_->passed(member, wanted, verdict);
         const auto& client = wanted.client.text();

@@ -32,7 +32,8 @@ class Enforcer {
   private:
     boost::asio::awaitable<bool> visit(Member& member, policy::ServerMemory& memory);
     boost::asio::awaitable<void> enforce(Member& member, policy::ServerMemory& memory,
-                                         const policy::ServerLook& look, const policy::ServerPlan& plan);
+                                         const policy::ServerLook& look, const policy::ServerPlan& plan,
+                                         const policy::Crowd& crowd);
     Access access_to(Member& member) const;
     void say_rules_that_changed(core::WallTime now);
     std::string rule_name(const std::optional<std::size_t>& rule) const;

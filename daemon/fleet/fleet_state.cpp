@@ -1,5 +1,7 @@
 #include "daemon/fleet/fleet_state.hpp"
 
+#include <algorithm>
+
 namespace curfew::daemon {
 namespace {
 
@@ -24,13 +26,16 @@ core::Seconds longest_window(const policy::Policy& policy) {
 
 void FleetState::added(const std::string& server) {
     const std::lock_guard lock{mutex_};
+    servers_.insert(server);
     untried_.insert(server);
 }
 
 void FleetState::removed(const std::string& server) {
     const std::lock_guard lock{mutex_};
+    servers_.erase(server);
     untried_.erase(server);
     summary_.forget(server);
+    presence_.forget(server);
     if (const auto found = guid_of_.find(server); found != guid_of_.end()) {
         by_guid_[found->second].erase(server);
         guid_of_.erase(found);
@@ -45,6 +50,32 @@ void FleetState::tried(const std::string& server) {
 bool FleetState::all_tried() const {
     const std::lock_guard lock{mutex_};
     return untried_.empty();
+}
+
+policy::Crowd FleetState::crowd_around(const policy::ServerLook& look, core::SteadyTime since) const {
+    policy::Crowd crowd;
+    if (!asks_for_a_crowd_) return crowd;
+    const std::lock_guard lock{mutex_};
+    auto around = presence_.others(look, std::max(since, look.at.steady - policy_.late_after));
+    // Whoever is on two entries that are one server would be counted twice.
+    const bool any_twin = std::any_of(servers_.begin(), servers_.end(),
+                                      [&](const std::string& server) { return is_twin(server); });
+    if (any_twin) std::erase_if(around.there, [&](const auto& one) { return is_twin(one.server); });
+    const bool everywhere = !any_twin && around.servers + 1 >= servers_.size();
+    crowd.add(std::move(around.there), everywhere);
+    return crowd;
+}
+
+void FleetState::there(const policy::ServerLook& look, const policy::Crowd& crowd) {
+    if (!asks_for_a_crowd_) return;
+    const std::lock_guard lock{mutex_};
+    const std::string& server = look.server.traits.name;
+    presence_.looked(server, look.at.steady, crowd.of_server(server));
+}
+
+void FleetState::nobody_knows(const std::string& server) {
+    const std::lock_guard lock{mutex_};
+    presence_.forget(server);
 }
 
 void FleetState::looked(const policy::ServerLook& look, const policy::ServerPlan& plan) {
@@ -91,6 +122,10 @@ std::optional<std::string> FleetState::twin_of(const std::string& server, const 
 
 bool FleetState::has_twin(const std::string& server) const {
     const std::lock_guard lock{mutex_};
+    return is_twin(server);
+}
+
+bool FleetState::is_twin(const std::string& server) const {
     const auto guid = guid_of_.find(server);
     if (guid == guid_of_.end()) return false;
     const auto bearers = by_guid_.find(guid->second);

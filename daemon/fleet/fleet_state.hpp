@@ -20,7 +20,9 @@ class FleetState {
   public:
     // `known_for`: how long a look counts when the server cannot be asked again.
     FleetState(const policy::Policy& policy, core::Seconds known_for)
-        : policy_(policy), known_for_(known_for) {}
+        : policy_(policy), known_for_(known_for), asks_for_a_crowd_(policy::asks_for_a_crowd(policy)) {}
+
+    const policy::Policy& policy() const { return policy_; }
 
     // Ownership of servers is an event.
     void added(const std::string& server);
@@ -29,6 +31,14 @@ class FleetState {
     // A server was asked, with or without success. Nothing is ended before every server has been.
     void tried(const std::string& server);
     bool all_tried() const;
+
+    // Who else is there, on other servers, that shares a user or a client with somebody in the look: by good
+    // looks that are not stale, and not older than `since`. Empty where the policy does not ask.
+    policy::Crowd crowd_around(const policy::ServerLook& look,
+                               core::SteadyTime since = core::SteadyTime::min()) const;
+    // The crowd of a look that was decided, for others to count. A failed look leaves nobody behind.
+    void there(const policy::ServerLook& look, const policy::Crowd& crowd);
+    void nobody_knows(const std::string& server);
 
     // A good look.
     void looked(const policy::ServerLook& look, const policy::ServerPlan& plan);
@@ -52,10 +62,15 @@ class FleetState {
     std::uint64_t sessions() const;
 
   private:
+    bool is_twin(const std::string& server) const;  // under the lock
+
     const policy::Policy& policy_;
     core::Seconds known_for_;
+    bool asks_for_a_crowd_;
     mutable std::mutex mutex_;
+    std::set<std::string> servers_;
     std::set<std::string> untried_;
+    policy::Presence presence_;
     policy::FleetSummary summary_;
     policy::Trips trips_;
     policy::LimitLedger ledger_;

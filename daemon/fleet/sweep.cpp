@@ -25,7 +25,6 @@ asio::awaitable<SweptServer> look_at(Member& member, const config::Config& confi
     }
     swept.answer = std::move(*answer);
     swept.look = policy::facts_of(member.config.traits, swept.answer, clock.now());
-    swept.plan = policy::plan_server(config.policy, swept.look);
     co_return swept;
 }
 
@@ -39,6 +38,33 @@ asio::awaitable<void> work(std::deque<Member>& members, std::size_t& next, std::
         swept[mine] =
             co_await asio::co_spawn(members[mine].strand, std::move(operation), asio::use_awaitable);
     }
+}
+
+// All servers together, for `concurrent` counts them together. One that is there under two names would be
+// counted twice, and is asked by itself; nothing is ended on it.
+void decide(std::vector<SweptServer>& swept, const policy::Policy& policy, FleetState& fleet) {
+    std::vector<const policy::ServerLook*> looks;
+    std::vector<SweptServer*> looked;
+    bool everywhere = true;
+    for (auto& server : swept) {
+        if (server.error || server.twin) {
+            everywhere = false;
+            continue;
+        }
+        looks.push_back(&server.look);
+        looked.push_back(&server);
+    }
+    const auto crowd = std::make_shared<policy::Crowd>();
+    crowd->add({}, everywhere);
+    auto decisions = policy::decide_all(policy, looks, *crowd);
+    for (std::size_t i = 0; i < looked.size(); ++i) {
+        policy::ServerMemory no_past;
+        looked[i]->plan = policy::plan_server(policy, looked[i]->look, no_past, std::move(decisions[i]));
+        looked[i]->crowd = crowd;
+        fleet.there(looked[i]->look, *crowd);
+    }
+    for (auto& server : swept)
+        if (!server.error && server.twin) server.plan = policy::plan_server(policy, server.look);
 }
 
 struct Candidate {
@@ -89,6 +115,7 @@ asio::awaitable<std::vector<SweptServer>> look_at_all(std::deque<Member>& member
         if (server.error || !server.answer.server_guid) continue;
         server.twin = fleet.twin_of(server.member->config.traits.name, *server.answer.server_guid);
     }
+    decide(swept, config.policy, fleet);
     co_return swept;
 }
 
@@ -113,7 +140,8 @@ asio::awaitable<SweepResult> take_to_the_gate(const std::vector<SweptServer>& se
         Member& member = *candidate.server->member;
         policy::ServerMemory no_past;  // nor one that begins with the sweep
         const GateServer gate_server{member.config.traits, *member.api, no_past, config.polling.timeout};
-        auto proposal = proposal_of(config.policy, candidate.server->look, *candidate.wanted);
+        auto proposal = proposal_of(config.policy, candidate.server->look, candidate.server->plan,
+                                    *candidate.server->crowd, *candidate.wanted);
         auto passing = gate.pass(access(member), gate_server, std::move(proposal));
         auto verdict = co_await asio::co_spawn(member.strand, std::move(passing), asio::use_awaitable);
         if (verdict.kind == Verdict::Kind::withheld) {

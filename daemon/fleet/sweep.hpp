@@ -3,6 +3,7 @@
 // are. They have no past: every `for` is pending, budgets and trips start afresh.
 
 #include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,6 +20,7 @@ struct SweptServer {
     core::Enumeration answer;
     policy::ServerLook look;
     policy::ServerPlan plan;
+    std::shared_ptr<const policy::Crowd> crowd;  // of the whole sweep; null where nothing can be ended
     std::optional<std::string> twin;  // the entry that is the same server; nothing is ended on either
 };
 

@@ -145,15 +145,21 @@ std::optional<Why> Gate::reserve_again(const Licence& licence, const GateServer&
 
 asio::awaitable<Result> Gate::call(Licence licence, GateServer server, const Proposal& proposal,
                                    Intent& intent, policy::LimitLedger::Ticket& ticket) {
+    const auto asked_from = clock_.now().steady;
+    if (witnesses_ && !proposal.counted_on.empty()) co_await witnesses_->ask(proposal.counted_on);
     const core::SessionFilter everybody;
     const auto fresh = co_await server.sessions.enumerate(everybody, clock_.now().steady + server.timeout);
     if (!fresh) {
         server.memory.forget();
         co_return Result{Outcome::not_asked, fresh.error(), "the server could not be asked again"};
     }
-    const auto look = policy::facts_of(server.traits, *fresh, clock_.now());
+    auto look = policy::facts_of(server.traits, *fresh, clock_.now());
+    policy::know_quiet(server.memory, fleet_.policy(), look);
+    policy::Crowd known = fleet_.crowd_around(look);
+    policy::Crowd certain = fleet_.crowd_around(look, asked_from);
     // First, for the others on that server are in the look too.
-    const Redecision again = proposal.decide_again(look, server.memory);
+    const Evidence evidence{look, server.memory, known, certain};
+    const Redecision again = proposal.decide_again(evidence);
     if (!present(look, proposal)) co_return Result{Outcome::already_gone, {}, {}};
     if (again.targets.empty()) co_return spared(again.why, again.detail);
     if (const auto* rule = tripped(server, again.rules)) co_return spared(Why::tripped, named(*rule));

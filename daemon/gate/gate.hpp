@@ -1,7 +1,8 @@
 #pragma once
 // The one gate that every disconnect passes, whoever wants it:
 //
-//   trip → mode → limits (reserve) → intent in the audit → ask the server again, decide again, trip, limits
+//   trip → mode → limits (reserve) → intent in the audit
+//        → ask the servers again that were counted on, and this one last; decide again, trip, limits
 //        → NetSessionDel once → ask until they are gone, 5 s at most → outcome in the audit
 //        → settle the reservation
 //
@@ -31,6 +32,16 @@ struct Redecision {
     std::vector<const policy::Rule*> rules = {};  // all that decided the targets; none by hand
 };
 
+// What a fresh look is decided by.
+struct Evidence {
+    const policy::ServerLook& look;
+    policy::ServerMemory& memory;  // takes the look
+    // Who else is there: by the last good looks, and by those alone that were taken for this call. Only what
+    // both say is certain.
+    policy::Crowd& known;
+    policy::Crowd& fresh;
+};
+
 struct Proposal {
     core::ClientName client;
     core::UserName user;
@@ -40,16 +51,25 @@ struct Proposal {
     const policy::Rule* rule = nullptr;         // null: by hand
     std::vector<const policy::Rule*> rules;     // all that decided the targets; none by hand
     std::string reason;                         // by hand: the person's
-    // Of a fresh look, which it takes into the server's memory.
-    std::function<Redecision(const policy::ServerLook&, policy::ServerMemory&)> decide_again;
+    std::vector<std::string> counted_on;        // other servers that have to be asked again, too
+    std::function<Redecision(const Evidence&)> decide_again;
 };
 
 // What is to be ended, without who wants it: neither rules nor decide_again.
 Proposal unsigned_proposal(const policy::ServerLook& look, const policy::Disconnect& wanted);
 
-// A disconnect that the policy proposes: decided again by the same rule, or spared.
+// A disconnect that the policy proposes: decided again by the same rule, or spared. The crowd is that of the
+// plan.
 Proposal proposal_of(const policy::Policy& policy, const policy::ServerLook& look,
+                     const policy::ServerPlan& plan, const policy::Crowd& crowd,
                      const policy::Disconnect& wanted);
+
+// Asks other servers who is there; the fleet knows it afterwards, or knows that it does not.
+class Witnesses {
+  public:
+    virtual ~Witnesses() = default;
+    virtual boost::asio::awaitable<void> ask(const std::vector<std::string>& servers) = 0;
+};
 
 // One server as the gate needs it. What the gate sees there counts for `for` as every look does.
 struct GateServer {
@@ -78,6 +98,9 @@ class Gate {
     Gate(FleetState& fleet, Audit& audit, Clock& clock, std::string config_digest)
         : fleet_(fleet), audit_(audit), clock_(clock), config_digest_(std::move(config_digest)) {}
 
+    // Before the first that passes. Without them nothing that counts on other servers is ended.
+    void asks(Witnesses& witnesses) { witnesses_ = &witnesses; }
+
     boost::asio::awaitable<Verdict> pass(Access access, GateServer server, Proposal proposal);
 
   private:
@@ -102,6 +125,7 @@ class Gate {
     Audit& audit_;
     Clock& clock_;
     std::string config_digest_;
+    Witnesses* witnesses_ = nullptr;
 };
 
 // Of the sessions that were to be ended, is any still in this look? Sessions have no id: the same client,

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "daemon/gate/gate.hpp"
 
@@ -10,27 +11,40 @@ bool same_pair(const policy::SessionFacts& session, const std::string& client_ke
     return session.client_key == client_key && session.user_key == user_key;
 }
 
-std::vector<const policy::Rule*> rules_of(const policy::Policy& policy, const policy::ServerLook& look,
+std::vector<const policy::Rule*> rules_of(const policy::Policy& policy, const policy::ServerPlan& plan,
                                           const std::vector<std::size_t>& targets) {
     std::vector<const policy::Rule*> rules;
     for (const auto index : targets) {
-        const auto decided = policy::decide(policy, look.server, look.sessions[index], look.at.wall).rule;
+        const auto decided = plan.decisions[index].rule;
         const auto* rule = decided ? &policy.rules[*decided] : nullptr;
         if (rule && std::find(rules.begin(), rules.end(), rule) == rules.end()) rules.push_back(rule);
     }
     return rules;
 }
 
+// Whether each of the targets is decided by the same rule when everything is taken into account that is known
+// of other servers: what only the last look at them says may be what an earlier rule goes by.
+bool known_too(const policy::Policy& policy, const Evidence& evidence, const policy::ServerPlan& plan,
+               const std::vector<std::size_t>& targets) {
+    if (!policy::asks_for_a_crowd(policy)) return true;
+    const policy::ServerLook* looks[] = {&evidence.look};
+    const auto decisions = policy::decide_all(policy, looks, evidence.known);
+    return std::all_of(targets.begin(), targets.end(), [&](std::size_t target) {
+        const auto& decision = decisions.front()[target];
+        return decision.action == policy::Action::disconnect && decision.rule == plan.decisions[target].rule;
+    });
+}
+
 // What the whole policy says now, held against what was proposed. A `for` that was over at the first look and
 // was broken since is pending here.
-Redecision decide_again(const policy::Policy& policy, const policy::ServerLook& look,
-                        policy::ServerMemory& memory, const Proposal& proposal) {
-    const auto plan = policy::plan_server(policy, look, memory);
+Redecision decide_again(const policy::Policy& policy, const Evidence& evidence, const Proposal& proposal) {
+    const auto plan = policy::plan_server(policy, evidence.look, evidence.memory, evidence.fresh);
     for (const auto& wanted : plan.disconnects) {
         const bool same = wanted.client == proposal.client && wanted.user == proposal.user;
         // Another rule has other limits and another reason: that is for the next look to propose.
-        if (same && &policy.rules[wanted.rule] == proposal.rule)
-            return {wanted.targets, {}, {}, rules_of(policy, look, wanted.targets)};
+        if (!same || &policy.rules[wanted.rule] != proposal.rule) continue;
+        if (!known_too(policy, evidence, plan, wanted.targets)) break;
+        return {wanted.targets, {}, {}, rules_of(policy, plan, wanted.targets)};
     }
     const auto pair_is_withheld = [&](const policy::Withheld& withheld) {
         return withheld.client == proposal.client.text() && withheld.user == proposal.user.text() &&
@@ -39,6 +53,22 @@ Redecision decide_again(const policy::Policy& policy, const policy::ServerLook& 
     const auto withheld = std::find_if(plan.withheld.begin(), plan.withheld.end(), pair_is_withheld);
     if (withheld != plan.withheld.end()) return {{}, withheld->why, withheld->detail};
     return {{}, policy::Why::no_longer_matches, {}};
+}
+
+// The other servers that the rules of the targets counted on.
+std::vector<std::string> counted_on(const policy::ServerLook& look, const policy::ServerPlan& plan,
+                                    const policy::Policy& policy, const policy::Crowd& crowd,
+                                    const std::vector<std::size_t>& targets) {
+    std::set<std::string> servers;
+    for (const auto target : targets) {
+        const auto rule = plan.decisions[target].rule;
+        if (!rule) continue;
+        for (const auto* concurrent : policy::all_concurrent(policy.rules[*rule].when)) {
+            const auto counted = crowd.counted_on(*concurrent, look.sessions[target]);
+            servers.insert(counted.begin(), counted.end());
+        }
+    }
+    return {servers.begin(), servers.end()};
 }
 
 }  // namespace
@@ -61,18 +91,20 @@ Proposal unsigned_proposal(const policy::ServerLook& look, const policy::Disconn
             nullptr,
             {},
             {},
+            {},
             {}};
 }
 
 Proposal proposal_of(const policy::Policy& policy, const policy::ServerLook& look,
+                     const policy::ServerPlan& plan, const policy::Crowd& crowd,
                      const policy::Disconnect& wanted) {
     Proposal proposal = unsigned_proposal(look, wanted);
     proposal.rule = &policy.rules[wanted.rule];
-    proposal.rules = rules_of(policy, look, wanted.targets);
+    proposal.rules = rules_of(policy, plan, wanted.targets);
+    proposal.counted_on = counted_on(look, plan, policy, crowd, wanted.targets);
     proposal.reason = proposal.rule->reason;
-    proposal.decide_again = [&policy, proposed = proposal](const policy::ServerLook& fresh,
-                                                           policy::ServerMemory& memory) {
-        return decide_again(policy, fresh, memory, proposed);
+    proposal.decide_again = [&policy, proposed = proposal](const Evidence& evidence) {
+        return decide_again(policy, evidence, proposed);
     };
     return proposal;
 }

@@ -57,7 +57,8 @@ class PlanJudge {
     PlanJudge(const config::Config& config, const config::AllSessions& test)
         : config_(config), test_(test), look_(policy::suppose(test.server, test.sessions, test.at)) {
         auto memory = policy::as_if_held(config.policy, look_, test.held);
-        plan_ = policy::plan_server(config.policy, look_, memory);
+        crowd_.add({}, true);  // there is nobody else
+        plan_ = policy::plan_server(config.policy, look_, memory, crowd_);
         for (const auto& disconnect : plan_.disconnects)
             for (const std::size_t target : disconnect.targets) ends_.insert(key_of(look_.sessions[target]));
         for (const auto& withheld : plan_.withheld) {
@@ -135,7 +136,7 @@ class PlanJudge {
                 ++more;
                 continue;
             }
-            auto explanation = policy::explain(config_.policy, look_.server, session, test_.at);
+            auto explanation = policy::explain(config_.policy, look_.server, session, test_.at, &crowd_);
             explanation.decision = plan_.decisions[i];
             text += (explained++ == 0 ? "" : "\n") + wrapped("Session " + name_of(session), 0, width) +
                     explanation_text(config_.policy, explanation, width);
@@ -147,6 +148,7 @@ class PlanJudge {
     const config::Config& config_;
     const config::AllSessions& test_;
     policy::ServerLook look_;
+    policy::Crowd crowd_;
     policy::ServerPlan plan_;
     std::set<Key> ends_;
     std::set<Key> withheld_;

@@ -99,10 +99,10 @@ TEST(Lists, HaveToBeThere) {
     EXPECT_EQ(
         problems_of("anna\n",
                     "{any: [{user: list:a}, {user: [list:aa, bob]}, {client: 'list:'}, {user: List:a}]}"),
-        (Lines{"curfew.yaml:6:63: rules[0].when.any[1].user[0]: there is no `aa` in `lists`; did you mean "
+        (Lines{"curfew.yaml:6:56: rules[0].when.any[1].user[0]: there is no `aa` in `lists`; did you mean "
                "`a`?",
-               "curfew.yaml:6:88: rules[0].when.any[2].client: there is no `` in `lists`",
-               "curfew.yaml:6:105: rules[0].when.any[3].user: expected `list:` in small letters before the "
+               "curfew.yaml:6:81: rules[0].when.any[2].client: there is no `` in `lists`; did you mean `a`?",
+               "curfew.yaml:6:98: rules[0].when.any[3].user: expected `list:` in small letters before the "
                "name of a list, found `List:a`"}));
     EXPECT_EQ(problems_of("anna\n", "any"),
               Lines{"curfew.yaml:4:12: warning: lists.a: no condition uses this list"});

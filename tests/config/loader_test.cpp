@@ -56,7 +56,8 @@ TEST(Loader, ExplainsTheSmallSections) {
         {"notify: {}",
          {"curfew.yaml:4:1: notify: unknown key; known here: `version`, `mode`, `servers`, "
           "`server_defaults`, "
-          "`credentials`, `polling`, `limits`, `calendars`, `schedules`, `protect`, `rules` or `log`"}},
+          "`credentials`, `polling`, `limits`, `lists`, `calendars`, `schedules`, `protect`, `rules` or "
+          "`log`"}},
         {"protct: []", {"curfew.yaml:4:1: protct: unknown key; did you mean `protect`?"}},
     });
 }

@@ -53,7 +53,7 @@ TEST(RuleFiles, AScopeIsAddedToEveryRuleOfTheirs) {
     session.reported.idle = core::Seconds{3'600};
     session.reported.flags = 0;
     const auto holds = [&](std::size_t rule, const policy::ServerFacts& server) {
-        const auto truth = policy::evaluate(config->policy.rules[rule].when, server, session, {});
+        const auto truth = policy::evaluate(config->policy.rules[rule].when, server, session, core::WallTime{});
         return std::string(policy::to_string(truth));
     };
     EXPECT_EQ(holds(0, finance), "true");
@@ -152,12 +152,12 @@ TEST(RuleFiles, ReportAllMistakesOfAllFilesTogether) {
     EXPECT_EQ(
         dir.strip(load(file).diagnostics),
         (Lines{
-            "curfew.yaml:6:28: rules[1].scope: expected a map of conditions such as `{tags: finance}`; "
+            "curfew.yaml:6:27: rules[1].scope: expected a map of conditions such as `{tags: finance}`; "
             "without "
             "`scope` the rules reach everywhere, found `any`",
-            "curfew.yaml:6:49: rules[1].at_most.mode: expected `observe` or `enforce`, found `never`",
-            "curfew.yaml:6:56: rules[1].at_most.limit: unknown key; did you mean `limits`?",
-            "curfew.yaml:6:70: rules[1].name: unknown key; known here: `file`, `scope` or `at_most`",
+            "curfew.yaml:6:48: rules[1].at_most.mode: expected `observe` or `enforce`, found `never`",
+            "curfew.yaml:6:55: rules[1].at_most.limit: unknown key; did you mean `limits`?",
+            "curfew.yaml:6:69: rules[1].name: unknown key; known here: `file`, `scope` or `at_most`",
             "curfew.yaml:7:12: rules[2].file: no file matches `nothing/*.yaml`; create one, or remove this "
             "entry",
             "curfew.yaml:8:12: rules[3].file: `./a.yaml` is read already; include every file once",
@@ -168,7 +168,18 @@ TEST(RuleFiles, ReportAllMistakesOfAllFilesTogether) {
             "curfew.yaml:9:34: rules[4].scope.tags: no server bears the tag `finanze`; did you mean "
             "`finance`?",
             "curfew.yaml:9:49: rules[4].scope.user: there is no `x` in `lists`",
-            "curfew.yaml:10:5: rules[5]: `name` is missing; give the rule one, for logs and audit", "x"}));
+            "curfew.yaml:10:5: rules[5]: `name` is missing; give the rule one, for logs and audit",
+            "curfew.yaml:10:5: rules[5]: `when` is missing; write `when: any` for a rule about every session",
+            "curfew.yaml:10:5: rules[5]: `then` is missing; write `then: disconnect` or `then: keep`",
+            "curfew.yaml:10:6: rules[5].flie: unknown key; did you mean `file`?",
+            "a.yaml:1:10: [0].name: a rule named `one` stands in curfew.yaml line 5 already; names are "
+            "unique",
+            "a.yaml:2:10: [1].file: a file of rules reads no others; write this entry into the file that "
+            "reads "
+            "this one",
+            "a.yaml:3:3: [2]: `when` is missing; write `when: any` for a rule about every session",
+            "a.yaml:3:15: [2].wehn: unknown key; did you mean `when`?",
+            "b.yaml:1:1: expected a list of rules, each with `name`, `when` and `then`, found a map"}));
 }
 
 }  // namespace

@@ -81,8 +81,8 @@ TEST(Rules, ExplainMistakes) {
         {"rules:\n  - {name: a, when: any, then: disconnect, reason: ''}\n",
          {"curfew.yaml:5:52: rules[0].reason: expected a text, found an empty text"}},
         {"rules:\n  - {name: a, when: any, then: disconnect, <<: {mode: observe}}\n",
-         {"curfew.yaml:5:44: rules[0][\"<<\"]: unknown key; known here: `name`, `when`, `then`, `for`, "
-          "`mode`, `limits`, `from`, `until`, "
+         {"curfew.yaml:5:44: rules[0][\"<<\"]: unknown key; known here: `file`, `name`, `when`, `then`, "
+          "`for`, `mode`, `rollout`, `limits`, `from`, `until`, "
           "`reason`, `owner` or `ticket`"}},
     });
 }

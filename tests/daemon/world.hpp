@@ -15,6 +15,7 @@
 #include "daemon/fleet/enforcer.hpp"
 #include "daemon/fleet/fleet_state.hpp"
 #include "daemon/fleet/member.hpp"
+#include "daemon/fleet/other_servers.hpp"
 #include "daemon/gate/gate.hpp"
 #include "daemon/log/log.hpp"
 #include "tests/daemon/fakes.hpp"
@@ -63,6 +64,8 @@ class World {
         log = std::make_unique<Log>(config.log, log_lines);
         fleet = std::make_unique<FleetState>(config.policy, 3 * config.polling.interval);
         gate = std::make_unique<Gate>(*fleet, audit, clock, config.digest);
+        others = std::make_unique<OtherServers>(members, config, *fleet, clock);
+        gate->asks(*others);
         enforcer = std::make_unique<Enforcer>(config, *fleet, *gate, clock, *log, observe);
         for (std::size_t i = 0; i < servers.size(); ++i) {
             members.push_back(Member{config.servers[i], boost::asio::make_strand(context), servers[i]});
@@ -98,9 +101,10 @@ class World {
     // What the policy proposes for that user on the first server, as of a look made now.
     Proposal propose(const std::string& user) {
         const auto look = look_at(0);
-        const auto plan = policy::plan_server(config.policy, look, members[0].memory);
+        auto crowd = fleet->crowd_around(look);
+        const auto plan = policy::plan_server(config.policy, look, members[0].memory, crowd);
         for (const auto& wanted : plan.disconnects) {
-            if (wanted.user.text() == user) return proposal_of(config.policy, look, wanted);
+            if (wanted.user.text() == user) return proposal_of(config.policy, look, plan, crowd, wanted);
         }
         throw std::logic_error{"the policy does not end " + user};
     }
@@ -134,6 +138,7 @@ class World {
     std::unique_ptr<Gate> gate;
     std::unique_ptr<Enforcer> enforcer;
     std::deque<Member> members;
+    std::unique_ptr<OtherServers> others;
 };
 
 }  // namespace fake

@@ -164,7 +164,7 @@ TEST(Share, goes_by_the_smaller_of_the_rules_own_and_the_ceiling) {
     auto rules = one_rule();
     rules.rules[0].limits.share_fleet = rules.rules[0].limits.share_server = Share{10'000};
     std::vector<SessionSpec> sessions;
-    for (int i = 0; i < 10; ++i) sessions.push_back({"u" + std::to_string(i), "c" + std::to_string(i)});
+    for (int i = 0; i < 10; ++i) sessions.push_back({"r" + std::to_string(i), "c" + std::to_string(i)});
     FleetSummary fleet;
     saw(fleet, rules, windows(sessions));
     EXPECT_EQ(demanded(fleet, rules), Lines{});

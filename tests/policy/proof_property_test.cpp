@@ -39,6 +39,8 @@ struct InWorld {
     Truth operator()(const ClientTypeMatches& node) const { return one_of(node.any_of); }
     Truth operator()(const HasTag&) const { return truth_of(world.tagged); }
     Truth operator()(const IdleIn& node) const { return node.range.contains(world.idle); }
+    Truth operator()(const QuietIn&) const { return Truth::unknown; }
+    Truth operator()(const Concurrent&) const { return Truth::unknown; }
     Truth operator()(const ConnectedIn& node) const { return node.range.contains(world.connected); }
     Truth operator()(const OpenFilesIn&) const { return Truth::unknown; }
     Truth operator()(const FlagIs& node) const {

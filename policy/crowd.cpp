@@ -1,0 +1,221 @@
+#include "policy/crowd.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <utility>
+
+#include "core/text/utf.hpp"
+
+namespace curfew::policy {
+namespace {
+
+constexpr core::Seconds tie{2};
+
+using Order = std::optional<core::SteadyTime::duration>;
+
+// How far in front it goes: for `oldest` and `most_idle` who began, or was used, first.
+Order order_of(Concurrent::End end, const Counted& session) {
+    switch (end) {
+        case Concurrent::End::oldest:
+            if (session.started) return -session.started->time_since_epoch();
+            break;
+        case Concurrent::End::newest:
+            if (session.started) return session.started->time_since_epoch();
+            break;
+        case Concurrent::End::most_idle:
+            if (session.used) return -session.used->time_since_epoch();
+            break;
+    }
+    return std::nullopt;
+}
+
+// Of a client with several sessions: its oldest start, its latest use.
+Order joined(Concurrent::End end, const Order& a, const Order& b) {
+    if (!a || !b) return std::nullopt;
+    return end == Concurrent::End::oldest ? std::max(*a, *b) : std::min(*a, *b);
+}
+
+}  // namespace
+
+std::optional<Counted> counted(const ServerLook& look, const SessionFacts& session, bool is_protected) {
+    if (is_protected || session.own != Own::no || !session.user_known || session.user.empty() ||
+        session.reported.client.empty())
+        return std::nullopt;
+    Counted out;
+    out.server = look.server.traits.name;
+    out.user = core::fold_case(session.reported.user);
+    out.client = session.client_key;
+    if (session.client.address)
+        out.kind = session.client.address->is_v4() ? Counted::ClientKind::ipv4 : Counted::ClientKind::ipv6;
+    out.started = session.started;
+    if (session.reported.idle) out.used = look.at.steady - *session.reported.idle;
+    return out;
+}
+
+Truth is_excess(const std::vector<Order>& order, std::size_t me, std::size_t at_least_there,
+                std::uint32_t more_than) {
+    if (order.size() <= more_than) return Truth::no;
+    std::size_t before = 0;
+    std::size_t perhaps_before = 0;
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        if (i == me) continue;
+        const bool known = order[i] && order[me];
+        if (known && *order[i] - *order[me] > tie) ++before;
+        if (!known || *order[me] - *order[i] <= tie) ++perhaps_before;
+    }
+    if (before >= order.size() - more_than) return Truth::no;
+    if (at_least_there > more_than && perhaps_before < at_least_there - more_than) return Truth::yes;
+    return Truth::unknown;
+}
+
+void Crowd::index(std::size_t place) {
+    by_user_[counted_[place].user].push_back(place);
+    by_client_[counted_[place].client].push_back(place);
+}
+
+void Crowd::add(std::vector<Counted> others, bool everywhere) {
+    everywhere_ = everywhere;
+    for (Counted& other : others) {
+        counted_.push_back(std::move(other));
+        index(counted_.size() - 1);
+    }
+}
+
+void Crowd::add(const SessionFacts& session, Counted counted) {
+    counted_.push_back(std::move(counted));
+    place_of_.emplace(&session, counted_.size() - 1);
+    index(counted_.size() - 1);
+}
+
+void Crowd::ended(const SessionFacts& session, std::size_t rule) {
+    if (const auto place = place_of_.find(&session); place != place_of_.end())
+        counted_[place->second].ended_by = rule;
+}
+
+Crowd::Group Crowd::members(const Concurrent& concurrent, const Counted& session) const {
+    const bool by_client = concurrent.per == Concurrent::Per::client;
+    Group out = by_client ? by_client_.at(session.client) : by_user_.at(session.user);
+    std::erase_if(out, [&](std::size_t place) {
+        const Counted& other = counted_[place];
+        if (concurrent.per == Concurrent::Per::user_and_client && other.client != session.client) return true;
+        return concurrent.across == Concurrent::Across::server && other.server != session.server;
+    });
+    return out;
+}
+
+Truth Crowd::one_too_many(const Concurrent& concurrent, const SessionFacts& session, std::size_t rule) const {
+    const auto place = place_of_.find(&session);
+    if (place == place_of_.end()) return Truth::unknown;
+    const Group all = members(concurrent, counted_[place->second]);
+    Group left = all;
+    std::erase_if(
+        left, [&](std::size_t other) { return counted_[other].ended_by < rule && other != place->second; });
+    const Truth with_those_left = is_one_too_many(concurrent, left, place->second);
+    if (with_those_left != Truth::no) return with_those_left;
+    const bool certain = everywhere_ || concurrent.across == Concurrent::Across::server;
+    if (!certain) return Truth::unknown;
+    return is_one_too_many(concurrent, all, place->second) == Truth::no ? Truth::no : Truth::unknown;
+}
+
+Truth Crowd::is_one_too_many(const Concurrent& concurrent, const Group& group, std::size_t session) const {
+    std::vector<Order> order;
+    if (concurrent.count == Concurrent::Count::sessions) {
+        std::size_t me = 0;
+        for (const std::size_t other : group) {
+            if (other == session) me = order.size();
+            order.push_back(order_of(concurrent.end, counted_[other]));
+        }
+        return is_excess(order, me, order.size(), concurrent.more_than);
+    }
+    std::map<std::string_view, std::size_t> clients;
+    std::array<std::size_t, 3> of_kind{};
+    for (const std::size_t other : group) {
+        const Counted& one = counted_[other];
+        const auto mine = order_of(concurrent.end, one);
+        const auto [known, is_new] = clients.try_emplace(one.client, order.size());
+        if (is_new) {
+            order.push_back(mine);
+            ++of_kind[static_cast<std::size_t>(one.kind)];
+        } else {
+            order[known->second] = joined(concurrent.end, order[known->second], mine);
+        }
+    }
+    const std::size_t certainly = *std::max_element(of_kind.begin(), of_kind.end());
+    const Truth truth =
+        is_excess(order, clients.at(counted_[session].client), certainly, concurrent.more_than);
+    // A machine may be there twice, under names of two kinds, and then it is older or busier than it seems.
+    const bool may_be_twice = certainly < order.size() && order.size() > concurrent.more_than;
+    if (!may_be_twice) return truth;
+    return truth == Truth::yes && concurrent.end == Concurrent::End::oldest ? truth : Truth::unknown;
+}
+
+std::vector<std::string> Crowd::counted_on(const Concurrent& concurrent, const SessionFacts& session) const {
+    const auto place = place_of_.find(&session);
+    if (place == place_of_.end()) return {};
+    std::set<std::string> servers;
+    const Counted& mine = counted_[place->second];
+    for (const std::size_t other : members(concurrent, mine))
+        if (counted_[other].server != mine.server) servers.insert(counted_[other].server);
+    return {servers.begin(), servers.end()};
+}
+
+std::vector<Counted> Crowd::of_server(const std::string& server) const {
+    std::vector<Counted> out;
+    std::copy_if(counted_.begin(), counted_.end(), std::back_inserter(out),
+                 [&](const Counted& one) { return one.server == server; });
+    return out;
+}
+
+void Presence::looked(const std::string& server, core::SteadyTime at, std::vector<Counted> sessions) {
+    forget(server);
+    for (const Counted& session : sessions) {
+        ++with_user_[session.user][server];
+        ++with_client_[session.client][server];
+    }
+    servers_.insert_or_assign(server, OfServer{at, std::move(sessions)});
+}
+
+void Presence::forget(const std::string& server) {
+    const auto found = servers_.find(server);
+    if (found == servers_.end()) return;
+    const auto drop = [&](auto& with, const std::string& key) {
+        const auto of = with.find(key);
+        if (--of->second[server] == 0) of->second.erase(server);
+        if (of->second.empty()) with.erase(of);
+    };
+    for (const Counted& session : found->second.sessions) {
+        drop(with_user_, session.user);
+        drop(with_client_, session.client);
+    }
+    servers_.erase(found);
+}
+
+Presence::Others Presence::others(const ServerLook& look, core::SteadyTime since) const {
+    std::set<std::string> users;
+    std::set<std::string> clients;
+    std::set<std::string> servers;
+    const auto meet = [&](const auto& with, const std::string& key, std::set<std::string>& keys) {
+        if (!keys.insert(key).second) return;
+        if (const auto found = with.find(key); found != with.end())
+            for (const auto& [server, sessions] : found->second) servers.insert(server);
+    };
+    for (const SessionFacts& session : look.sessions) {
+        meet(with_user_, core::fold_case(session.reported.user), users);
+        meet(with_client_, session.client_key, clients);
+    }
+    servers.erase(look.server.traits.name);
+    Others out;
+    for (const auto& [server, of_server] : servers_)
+        if (server != look.server.traits.name && of_server.at >= since) ++out.servers;
+    for (const std::string& server : servers) {
+        const OfServer& there = servers_.at(server);
+        if (there.at < since) continue;
+        for (const Counted& session : there.sessions)
+            if (users.contains(session.user) || clients.contains(session.client))
+                out.there.push_back(session);
+    }
+    return out;
+}
+
+}  // namespace curfew::policy
