@@ -20,7 +20,7 @@ ONLY_THE_LOADER_KNOWS = {
     "what is defined elsewhere": [
         "credentials-missing", "credentials-no-default", "servers-credentials-unknown", "lists-unknown",
         "schedule-unknown", "schedules-except-unknown", "schedules-outside-unknown", "schedules-outside-circle",
-        "tags-unknown", "rollout-tag-unknown", "expect-rule-unknown.test", "pair-unknown.test", "server-unknown.test",
+        "tags-unknown", "rollout-tag-unknown", "concurrent-protects-within", "expect-rule-unknown.test", "pair-unknown.test", "server-unknown.test",
         "at-missing.test",
     ],
     "which files there are": [
