@@ -25,6 +25,12 @@ std::optional<policy::Range<T>> read_bounds(const Value& value, std::string_view
     const auto below = map.optional("below");
     if (or_quiet) *or_quiet = map.optional("or_quiet");
     map.finish();
+    if (or_quiet && *or_quiet && !at_least) {
+        (*or_quiet)->error(
+            "`or_quiet` stands in for `at_least` where idle times are unknown; write that too, such as "
+            "`{at_least: 30m, or_quiet: 30m}`");
+        return std::nullopt;
+    }
     if (at_least) range.at_least = read_one(*at_least, T{});
     if (below) range.below = read_one(*below, T{});
     const bool decoded =
@@ -63,12 +69,6 @@ std::optional<policy::IdleIn> read_idle(const Value& value) {
     std::optional<core::Seconds> quiet;
     if (or_quiet) quiet = read_duration(*or_quiet, {core::Seconds{1}, longest_duration});
     if (!range || or_quiet.has_value() != quiet.has_value()) return std::nullopt;
-    if (quiet && !range->at_least) {
-        or_quiet->error(
-            "`or_quiet` stands in for `at_least` where idle times are unknown; write that too, such as "
-            "`{at_least: 30m, or_quiet: 30m}`");
-        return std::nullopt;
-    }
     return policy::IdleIn{*range, quiet};
 }
 
