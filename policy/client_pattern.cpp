@@ -1,4 +1,5 @@
 #include "policy/address_shape.hpp"
+#include "policy/client_names.hpp"
 #include "policy/pattern_lists.hpp"
 
 namespace curfew::policy {
@@ -37,12 +38,10 @@ ClientPattern ClientPattern::list(std::string text, const std::vector<ClientPatt
 Truth ClientPattern::matches(const ClientFacts& client) const {
     if (const auto* list = std::get_if<std::shared_ptr<const ClientList>>(&pattern_))
         return (*list)->matches(client);
-    if (const auto* block = std::get_if<core::CidrBlock>(&pattern_)) {
-        return client.address ? truth_of(block->contains(*client.address)) : Truth::unknown;
-    }
+    if (const auto* block = std::get_if<core::CidrBlock>(&pattern_)) return of_addresses(client, *block);
     const auto& name = std::get<NamePattern>(pattern_);
     if (name.matches_everything()) return Truth::yes;
-    return client.name ? name.matches(*client.name) : Truth::unknown;
+    return of_names(client, [&](std::string_view spelling) { return name.matches(spelling); });
 }
 
 bool ClientPattern::matches_everything() const {

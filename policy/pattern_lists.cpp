@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/text/utf.hpp"
+#include "policy/client_names.hpp"
 
 namespace curfew::policy {
 
@@ -27,6 +28,25 @@ Truth NameList::matches(std::string_view text) const {
         if (result == Truth::yes) break;
     }
     return result;
+}
+
+Truth NameList::matches(const ClientFacts& client) const {
+    const Truth by_some = of_names(client, [&](std::string_view spelling) { return matches(spelling); });
+    if (by_some != Truth::yes || !has_several_names(client)) return by_some;
+    // Each of its names is in the list. But an entry is true only where it matches all of them by itself.
+    const auto holds = [&](const auto& entry) { return of_names(client, entry) == Truth::yes; };
+    const auto same_as = [&](std::string_view name) {
+        return holds([folded = core::fold_case(name)](std::string_view spelling) {
+            return truth_of(core::fold_case(spelling) == folded);
+        });
+    };
+    const std::string_view first = client.found->names.front();
+    for (const auto spelling : {first, first_label(first)})
+        if (plain_.contains(core::fold_case(spelling)) && same_as(spelling)) return Truth::yes;
+    const bool one_pattern = std::any_of(others_.begin(), others_.end(), [&](const NamePattern& pattern) {
+        return holds([&](std::string_view spelling) { return pattern.matches(spelling); });
+    });
+    return one_pattern ? Truth::yes : Truth::unknown;
 }
 
 UserList::UserList(const std::vector<NamePattern>& entries) {
@@ -65,13 +85,11 @@ Truth ClientList::matches(const ClientFacts& client) const {
     if (matches_everything()) return Truth::yes;
     if (blocks_.empty() && names_.empty()) return Truth::unknown;
     Truth result = Truth::no;
-    if (!blocks_.empty()) {
-        result = client.address
-                     ? truth_of(std::any_of(blocks_.begin(), blocks_.end(),
-                                            [&](const auto& b) { return b.contains(*client.address); }))
-                     : Truth::unknown;
+    for (const auto& block : blocks_) {
+        result = result || of_addresses(client, block);
+        if (result == Truth::yes) break;
     }
-    if (!names_.empty()) result = result || (client.name ? names_.matches(*client.name) : Truth::unknown);
+    if (!names_.empty()) result = result || names_.matches(client);
     return result;
 }
 

@@ -19,6 +19,7 @@ class NameList {
     bool empty() const { return plain_.empty() && others_.empty(); }
     bool matches_everything() const { return everything_; }
     Truth matches(std::string_view text) const;
+    Truth matches(const ClientFacts& client) const;
 
   private:
     std::unordered_set<std::string> plain_;  // folded

@@ -26,6 +26,7 @@ struct Premises {
     ServerTraits server;
     std::set<Fact> fixed;  // of server, tags, timezone and time: which of these are said
     core::WallTime at{};
+    ClientNames client_names = ClientNames::as_reported;  // by DNS: of a client more may come to be known
 };
 
 struct Proof {

@@ -35,13 +35,20 @@ std::set<Fact> said(const Premises& premises) {
 }  // namespace
 
 Propositions::Propositions(const Premises& premises)
-    : look_(suppose(as_telling_as_may_be(premises.server), {premises.session}, premises.at)),
+    : look_(suppose(as_telling_as_may_be(premises.server), {premises.session}, premises.at,
+                    premises.client_names)),
       fixed_(said(premises)),
       words_(1) {}
 
 bool Propositions::is_answered(const Question& question) const {
     return !question.about.empty() && std::all_of(question.about.begin(), question.about.end(),
                                                   [&](Fact fact) { return fixed_.contains(fact); });
+}
+
+// The names of an address, and the addresses of a name: not said, and perhaps known when it counts.
+bool Propositions::may_be_found_out(const Question& question) const {
+    const ClientFacts& client = look_.sessions.front().client;
+    return question.about.front() == Fact::client && client.found && (client.address || client.name);
 }
 
 Literal Propositions::variable(const std::string& name, Words words) {
@@ -94,7 +101,8 @@ Propositions::Formula Propositions::formula(const Condition& condition, const Qu
     if (question.certain) return constant(truth);
     if (is_answered(question)) {
         const Truth answer = evaluate(condition, look_.server, look_.sessions.front(), look_.at.wall);
-        return constant(answer == truth_of(truth));
+        if (answer != Truth::unknown || !may_be_found_out(question))
+            return constant(answer == truth_of(truth));
     }
     if (!question.entries.empty()) {
         std::vector<Formula> entries;

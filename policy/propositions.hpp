@@ -55,6 +55,7 @@ class Propositions {
     Formula in_bounds(const Question& question, bool truth);
     Formula rule_is_on(const Rule& rule, bool truth);
     bool is_answered(const Question& question) const;
+    bool may_be_found_out(const Question& question) const;
 
     void require(const Formula& formula);
     void require_if(Literal condition, const Formula& formula);
