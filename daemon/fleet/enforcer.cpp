@@ -51,7 +51,8 @@ asio::awaitable<bool> Enforcer::visit(Member& member, policy::ServerMemory& memo
         fleet_.tried(name);
         co_return false;
     }
-    const auto look = policy::facts_of(member.config.traits, *answer, clock_.now());
+    auto look = policy::facts_of(member.config.traits, *answer, clock_.now());
+    if (names_) names_->tell(look);
     say_answered(log_, member, *answer, look.server);
     say_rules_that_changed(look.at.wall);
     member.failures = 0;

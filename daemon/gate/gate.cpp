@@ -151,7 +151,8 @@ asio::awaitable<Result> Gate::call(Licence licence, GateServer server, const Pro
         server.memory.forget();
         co_return Result{Outcome::not_asked, fresh.error(), "the server could not be asked again"};
     }
-    const auto look = policy::facts_of(server.traits, *fresh, clock_.now());
+    auto look = policy::facts_of(server.traits, *fresh, clock_.now());
+    if (names_) names_->tell(look);
     // First, for the others on that server are in the look too.
     const Redecision again = proposal.decide_again(look, server.memory);
     if (!present(look, proposal)) co_return Result{Outcome::already_gone, {}, {}};

@@ -18,6 +18,7 @@
 #include "daemon/fleet/fleet_state.hpp"
 #include "daemon/gate/audit.hpp"
 #include "daemon/gate/licence.hpp"
+#include "daemon/names/client_names.hpp"
 #include "policy/facts.hpp"
 #include "policy/server_plan.hpp"
 
@@ -75,8 +76,14 @@ struct Verdict {
 
 class Gate {
   public:
-    Gate(FleetState& fleet, Audit& audit, Clock& clock, std::string config_digest)
-        : fleet_(fleet), audit_(audit), clock_(clock), config_digest_(std::move(config_digest)) {}
+    // `names`: what else is known of clients; null: nothing but what servers report.
+    Gate(FleetState& fleet, Audit& audit, Clock& clock, std::string config_digest,
+         ClientNames* names = nullptr)
+        : fleet_(fleet),
+          audit_(audit),
+          clock_(clock),
+          config_digest_(std::move(config_digest)),
+          names_(names) {}
 
     boost::asio::awaitable<Verdict> pass(Access access, GateServer server, Proposal proposal);
 
@@ -102,6 +109,7 @@ class Gate {
     Audit& audit_;
     Clock& clock_;
     std::string config_digest_;
+    ClientNames* names_;
 };
 
 // Of the sessions that were to be ended, is any still in this look? Sessions have no id: the same client,
