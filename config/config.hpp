@@ -62,6 +62,7 @@ struct Config {
     std::vector<Server> servers;  // in the order of the file; names are unique, case ignored
     std::map<std::string, core::CredentialSpec> credentials;  // paths absolute
     Polling polling;
+    policy::ClientNames client_names = policy::ClientNames::as_reported;
     std::map<std::string, std::size_t> list_sizes;  // by the list's name: how many names it holds
     std::vector<Calendar> calendars;                // in the order of the file, as are the schedules
     std::vector<Schedule> schedules;                // those that conditions hold, and those that none does

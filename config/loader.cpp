@@ -27,6 +27,7 @@ void read_all(const Value& root, Reporter& reporter, Files& files, Draft& draft)
     const auto defaults = map.optional("server_defaults");
     const auto credentials = map.optional("credentials");
     const auto polling = map.optional("polling");
+    const auto clients = map.optional("clients");
     const auto limits = map.optional("limits");
     const auto lists = map.optional("lists");
     const auto calendars = map.optional("calendars");
@@ -46,6 +47,7 @@ void read_all(const Value& root, Reporter& reporter, Files& files, Draft& draft)
     if (credentials) read_credentials(*credentials, draft);
     if (polling) config.polling = read_polling(*polling);
     config.policy.late_after = config.polling.interval + config.polling.timeout;
+    if (clients) config.client_names = read_clients(*clients);
     if (limits) config.policy.limits = policy::merged(policy::Limits{}, read_limits(*limits));
     if (lists) read_lists(*lists, files, draft);
     if (calendars) read_calendars(*calendars, files, draft);

@@ -38,6 +38,7 @@ void read_calendars(const Value& value, Files& files, Draft& draft);
 void read_schedules(const Value& value, Draft& draft);
 
 Polling read_polling(const Value& value);
+policy::ClientNames read_clients(const Value& value);
 policy::LimitOverrides read_limits(const Value& value);
 
 // `when` and what stands in `not`, `any`, `all`.

@@ -1,4 +1,5 @@
 #include "policy/address_shape.hpp"
+#include "policy/client_names.hpp"
 #include "policy/pattern_lists.hpp"
 
 namespace curfew::policy {
@@ -43,11 +44,11 @@ Truth ClientPattern::matches(const ClientFacts& client) const {
 Truth ClientPattern::matches(const ClientFacts& client, const NameText* name) const {
     if (const auto* list = std::get_if<std::shared_ptr<const ClientList>>(&pattern_))
         return (*list)->matches(client, name);
-    if (const auto* block = std::get_if<core::CidrBlock>(&pattern_)) {
-        return client.address ? truth_of(block->contains(*client.address)) : Truth::unknown;
-    }
+    if (const auto* block = std::get_if<core::CidrBlock>(&pattern_)) return of_addresses(client, *block);
     const auto& pattern = std::get<NamePattern>(pattern_);
     if (pattern.matches_everything()) return Truth::yes;
+    if (client.found)
+        return of_names(client, [&](std::string_view spelling) { return pattern.matches(spelling); });
     return name ? pattern.matches(*name) : Truth::unknown;
 }
 

@@ -18,7 +18,8 @@ Decider::Decider(const Policy& policy, const ServerFacts& server, core::WallTime
 }
 
 Decision Decider::operator()(const SessionFacts& session) {
-    if (!index_) return decide(policy_, server_, session, at_);
+    // The index knows one name or one address of a client, and with DNS there may be several of both.
+    if (!index_ || session.client.found) return decide(policy_, server_, session, at_);
     if (index_->users().used()) {
         std::fill(users_.begin(), users_.end(), Word{0});
         index_->users().mark(session, users_);

@@ -110,6 +110,7 @@ class Explainer {
                 if (!session_.user_known) return not_reported;
                 return session_.domain.empty() ? "the server reports no domain" : "the name is no plain text";
             case Fact::client:
+                if (session_.client.found) return why_client_unknown(*session_.client.found);
                 if (session_.client.address) return "an address is not held against names";
                 return session_.client.name ? "a name is not held against addresses" : not_reported;
             case Fact::quiet:
@@ -136,6 +137,17 @@ class Explainer {
             case Fact::client_type: break;
         }
         return not_reported;
+    }
+
+    std::string why_client_unknown(const FoundClient& found) const {
+        if (session_.client.address) {
+            if (found.names.empty()) return "no name of that address is known";
+            return found.names.size() > 1 ? "not all of its names agree" : "its full name is not known";
+        }
+        if (!session_.client.name) return "the server does not report it";
+        if (found.addresses.empty() && !found.full_name)
+            return "neither its addresses nor a longer name are known";
+        return "what is known of that name does not settle it";
     }
 
     const ServerFacts& server_;

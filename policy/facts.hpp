@@ -23,6 +23,9 @@ enum class Kind {
               // does
 };
 
+// What clients go by: what servers report of them, or that and what DNS says.
+enum class ClientNames { as_reported, dns };
+
 // What the configuration says of a server.
 struct ServerTraits {
     std::string name;

@@ -96,10 +96,19 @@ class UserPattern {
     std::shared_ptr<const UserList> list_;
 };
 
-// What is known of the client behind a session: its address, its names, or neither.
+// What was found out of a client beside what the server reports of it; empty where nothing is known.
+struct FoundClient {
+    std::vector<std::string> names;          // of a reported address: all of its names
+    std::vector<core::IpAddress> addresses;  // of a reported name: all of its addresses
+    std::optional<std::string> full_name;    // of a reported name without dots
+    bool operator==(const FoundClient&) const = default;
+};
+
+// What is known of the client behind a session. Servers report its address, its name, or neither.
 struct ClientFacts {
     std::optional<core::IpAddress> address;
     std::optional<std::string> name;
+    std::optional<FoundClient> found;  // empty: nobody asked, and names are taken as reported
 };
 
 class ClientPattern {

@@ -112,7 +112,9 @@ ClientIndex ClientIndex::Builder::build() {
 
 void ClientIndex::mark(const ClientFacts& client, Bits& marked) const {
     // All there is to know of a client. Whoever adds to it adds to what is marked here.
-    const auto& [address, reported] = client;
+    // What was found out beside what is reported is for the conditions themselves: see Decider.
+    const auto& [address, reported, found] = client;
+    if (found) return;
     std::optional<NameText> name;
     if (reported) name.emplace(*reported);
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "policy/client_names.hpp"
+
 namespace curfew::policy {
 
 NameList::NameList(std::vector<NamePattern> entries)
@@ -52,15 +54,30 @@ Truth UserList::matches(const NameText& name, const NameText* qualified) const {
 }
 
 ClientList::ClientList(std::vector<core::CidrBlock> blocks, std::vector<NamePattern> names)
-    : blocks_(std::move(blocks)), names_(std::move(names)) {}
+    : blocks_(blocks), names_(names), all_blocks_(std::move(blocks)), all_names_(std::move(names)) {}
 
 Truth ClientList::matches(const ClientFacts& client, const NameText* name) const {
     if (matches_everything()) return Truth::yes;
     if (blocks_.empty() && names_.empty()) return Truth::unknown;
     Truth result = Truth::no;
+    if (client.found) return one_by_one(client);
     if (!blocks_.empty())
         result = client.address ? truth_of(blocks_.contains(*client.address)) : Truth::unknown;
     if (!names_.empty()) result = result || (name ? names_.matches(*name) : Truth::unknown);
+    return result;
+}
+
+Truth ClientList::one_by_one(const ClientFacts& client) const {
+    Truth result = Truth::no;
+    for (const auto& block : all_blocks_) {
+        result = result || of_addresses(client, block);
+        if (result == Truth::yes) return result;
+    }
+    for (const auto& pattern : all_names_) {
+        result =
+            result || of_names(client, [&](std::string_view spelling) { return pattern.matches(spelling); });
+        if (result == Truth::yes) return result;
+    }
     return result;
 }
 

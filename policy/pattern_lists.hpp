@@ -45,8 +45,14 @@ class ClientList {
     Truth matches(const ClientFacts& client, const NameText* name) const;  // as ClientPattern's
 
   private:
+    Truth one_by_one(const ClientFacts& client) const;
+
     NetworkSet blocks_;
     NameList names_;
+    // The same once more, for clients of whom more is known than what was reported: of several names or
+    // addresses one entry has to match all.
+    std::vector<core::CidrBlock> all_blocks_;
+    std::vector<NamePattern> all_names_;
 };
 
 }  // namespace curfew::policy

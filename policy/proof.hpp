@@ -27,6 +27,7 @@ struct Premises {
     std::set<Fact> fixed;         // of server, tags, timezone and time: which of these are said
     std::set<Fact> unknown = {};  // of which it is said that nobody knows them
     core::WallTime at{};
+    ClientNames client_names = ClientNames::as_reported;  // by DNS: of a client more may come to be known
 };
 
 struct Proof {

@@ -36,7 +36,8 @@ std::set<Fact> said(const Premises& premises) {
 }  // namespace
 
 Propositions::Propositions(const Premises& premises)
-    : look_(suppose(as_telling_as_may_be(premises.server), {premises.session}, premises.at)),
+    : look_(suppose(as_telling_as_may_be(premises.server), {premises.session}, premises.at,
+                    premises.client_names)),
       fixed_(said(premises)),
       idle_in_doubt_(premises.server.kind == Kind::automatic && premises.session.idle.has_value()),
       unknown_(premises.unknown),
@@ -58,6 +59,12 @@ bool Propositions::is_unknown(const Question& question) const {
         any = true;
     }
     return any;
+}
+
+// The names of an address, and the addresses of a name: not said, and perhaps known when it counts.
+bool Propositions::may_be_found_out(const Question& question) const {
+    const ClientFacts& client = look_.sessions.front().client;
+    return question.about.front() == Fact::client && client.found && (client.address || client.name);
 }
 
 Literal Propositions::variable(const std::string& name, Words words) {
@@ -110,7 +117,8 @@ Propositions::Formula Propositions::formula(const Condition& condition, const Qu
     if (question.certain) return constant(truth);
     if (is_answered(question)) {
         const Truth answer = evaluate(condition, look_.server, look_.sessions.front(), look_.at.wall);
-        return constant(answer == truth_of(truth));
+        if (answer != Truth::unknown || !may_be_found_out(question))
+            return constant(answer == truth_of(truth));
     }
     if (!question.entries.empty()) {
         std::vector<Formula> entries;

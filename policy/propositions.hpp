@@ -58,6 +58,7 @@ class Propositions {
     Formula rule_is_on(const Rule& rule, bool truth);
     bool is_answered(const Question& question) const;
     bool is_unknown(const Question& question) const;
+    bool may_be_found_out(const Question& question) const;
 
     void require(const Formula& formula);
     void require_if(Literal condition, const Formula& formula);

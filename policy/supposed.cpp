@@ -30,7 +30,7 @@ core::Session reported(const SupposedSession& supposed) {
 }  // namespace
 
 ServerLook suppose(const ServerTraits& server, const std::vector<SupposedSession>& sessions,
-                   core::WallTime at) {
+                   core::WallTime at, ClientNames names) {
     core::Enumeration enumeration;
     enumeration.level = core::Level::administrative;
     for (const SupposedSession& supposed : sessions) enumeration.sessions.push_back(reported(supposed));
@@ -42,6 +42,7 @@ ServerLook suppose(const ServerTraits& server, const std::vector<SupposedSession
         // As if curfew had looked all the time.
         facts.quiet.reset();
         if (sessions[i].quiet) facts.quiet = QuietTime{*sessions[i].quiet, *sessions[i].quiet};
+        if (names == ClientNames::dns) facts.client.found.emplace();
         set_flag(facts.reported, facts, core::sess_guest, sessions[i].guest);
         set_flag(facts.reported, facts, core::sess_noencryption, sessions[i].plaintext_password);
     }

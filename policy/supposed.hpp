@@ -26,8 +26,9 @@ struct SupposedSession {
 
 // As a server would have been understood that said just this. `kind: auto` is left in doubt, as it is on a
 // server that does not prove to be Windows. None of the sessions is the daemon's own.
+// With names by DNS nobody is asked: of each client just what is said is known.
 ServerLook suppose(const ServerTraits& server, const std::vector<SupposedSession>& sessions,
-                   core::WallTime at);
+                   core::WallTime at, ClientNames names = ClientNames::as_reported);
 
 // A memory in which every rule has been deciding for every session of the look for so long; empty: forever.
 // What that proves is for remember() to say: no rule has held for longer than the session has been there.

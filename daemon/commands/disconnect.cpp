@@ -167,8 +167,8 @@ int disconnect(const DisconnectOptions& options) {
     if (!server) return exit_usage;
     Runtime runtime{configuration};
     runtime.add(*server);
-    const auto servers =
-        runtime.wait_for(look_at_all(runtime.members, *configuration, runtime.fleet, runtime.clock));
+    const auto servers = runtime.wait_for(
+        look_at_all(runtime.members, *configuration, runtime.fleet, runtime.clock, runtime.names.get()));
     const auto& swept = servers.front();
     if (swept.error) {
         std::fprintf(stderr, "%s: %s\n", for_people(server->traits.name).c_str(),

@@ -146,7 +146,7 @@ int explain(const ExplainOptions& options) {
     if (options.tags) warn_of_unborne_tags(*configuration, *options.tags);
 
     const auto at = options.at.value_or(SystemClock{}.now().wall);
-    const auto look = policy::suppose(asked->traits, {options.session}, at);
+    const auto look = policy::suppose(asked->traits, {options.session}, at, configuration->client_names);
     const auto& session = look.sessions.front();
     const auto explanation = policy::explain(configuration->policy, look.server, session, at);
     const auto remarks = notes(*configuration, *asked, session, explanation.decision);

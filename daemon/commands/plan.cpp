@@ -19,8 +19,8 @@ int plan(const PlanOptions& options) {
     if (options.at) at.emplace(system_clock, *options.at);
     Runtime runtime{configuration, {.clock = at ? &*at : nullptr, .log = nullptr, .around = nullptr}};
     runtime.add_all();
-    const auto servers =
-        runtime.wait_for(look_at_all(runtime.members, *configuration, runtime.fleet, runtime.clock));
+    const auto servers = runtime.wait_for(
+        look_at_all(runtime.members, *configuration, runtime.fleet, runtime.clock, runtime.names.get()));
     const auto result = runtime.wait_for(take_to_the_gate(
         servers, *configuration, runtime.fleet, runtime.gate, [](Member&) -> Access { return PlanOnly{}; }));
     runtime.close();

@@ -41,8 +41,8 @@ int run(const RunOptions& options) {
     runtime.add_all();
     if (options.once) return run_once(runtime, options);
 
-    Enforcer enforcer{*configuration, runtime.fleet, runtime.gate,
-                      runtime.clock,  runtime.log,   options.observe};
+    Enforcer enforcer{*configuration, runtime.fleet,   runtime.gate,       runtime.clock,
+                      runtime.log,    options.observe, runtime.names.get()};
     Scheduler scheduler{runtime.threads.next(), runtime.members, enforcer,
                         runtime.clock,          runtime.log,     configuration->polling};
     const bool observe = options.observe || configuration->mode == policy::Mode::observe;
@@ -56,14 +56,17 @@ int run(const RunOptions& options) {
     asio::thread_pool signal_thread{1};
     asio::signal_set signals{signal_thread, SIGINT, SIGTERM};
     on_signals(signals, scheduler, runtime.log, 0);
+    const auto& polling = configuration->polling;
+    const auto used_within = 2 * polling.interval + std::chrono::ceil<core::Seconds>(polling.timeout);
+    if (runtime.names) runtime.names->keep_fresh(runtime.threads.next(), used_within);
     runtime.wait_for(scheduler.run());
     runtime.close();
     signal_thread.stop();
     signal_thread.join();
-    runtime.log.info("stopped", {{"abandoned_calls", std::uint64_t{runtime.backends.abandoned()}}});
+    runtime.log.info("stopped", {{"abandoned_calls", std::uint64_t{runtime.abandoned()}}});
     // A call that hangs in a library has a thread that cannot be joined, and what it holds must not be torn
     // down.
-    if (runtime.backends.abandoned() > 0) {
+    if (runtime.abandoned() > 0) {
         runtime.log.flush();
         std::_Exit(exit_done);
     }

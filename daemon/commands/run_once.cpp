@@ -25,7 +25,8 @@ bool failed(const SweptDisconnect& disconnect) {
 int run_once(Runtime& runtime, const RunOptions& options) {
     const auto& config = *runtime.config;
     say_rules_off(runtime.log, config.policy, runtime.clock.now().wall);
-    const auto servers = runtime.wait_for(look_at_all(runtime.members, config, runtime.fleet, runtime.clock));
+    const auto servers = runtime.wait_for(
+        look_at_all(runtime.members, config, runtime.fleet, runtime.clock, runtime.names.get()));
     for (const auto& server : servers) {
         if (server.error) {
             ++server.member->failures;

@@ -11,12 +11,13 @@ Runtime::Runtime(std::shared_ptr<const config::Config> configuration, Outside gi
       outside(std::move(given)),
       clock(outside.clock ? *outside.clock : system_clock),
       log(config->log, outside.log),
+      names(client_names_for(*config, clock, log)),
       backends(*config),
       threads(std::max(2u, std::thread::hardware_concurrency())),
       fleet(config->policy, 3 * config->polling.interval),
       audit(log),
-      gate(fleet, audit, clock, config->digest),
-      others(members, *config, fleet, clock) {
+      gate(fleet, audit, clock, config->digest, names.get()),
+      others(members, *config, fleet, clock, names.get()) {
     gate.asks(others);
 }
 
@@ -36,6 +37,10 @@ void Runtime::add_all() {
     for (const auto& server : config->servers) add(server);
 }
 
+std::size_t Runtime::abandoned() const {
+    return backends.abandoned() + (names ? names->under_way() : 0);
+}
+
 void Runtime::close() {
     constexpr core::Milliseconds farewell{1000};
     const auto deadline = clock.now().steady + farewell;
@@ -44,6 +49,7 @@ void Runtime::close() {
         closing.push_back(asio::co_spawn(member.strand, member.api->close(deadline), asio::use_future));
     }
     for (auto& one : closing) one.wait();
+    if (names) names->stop();
 }
 
 }  // namespace curfew::daemon

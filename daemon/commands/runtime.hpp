@@ -17,6 +17,7 @@
 #include "daemon/gate/gate.hpp"
 #include "daemon/gate/log_audit.hpp"
 #include "daemon/log/log.hpp"
+#include "daemon/names/client_names.hpp"
 
 namespace curfew::daemon {
 
@@ -35,6 +36,9 @@ class Runtime {
     void add(const config::Server& server);
     void add_all();
 
+    // Blocking calls that have not returned, and that nobody waits for at the end.
+    std::size_t abandoned() const;
+
     // Says goodbye to every server and lets the threads end.
     void close();
 
@@ -47,6 +51,7 @@ class Runtime {
     Outside outside;
     Clock& clock;
     Log log;
+    std::unique_ptr<ClientNames> names;  // null: clients go by what servers report
     Backends backends;
     core::ThreadPool threads;
     std::deque<Member> members;

@@ -24,30 +24,50 @@ std::string own_text(policy::Own own) {
     return own == policy::Own::no ? "" : "curfew";
 }
 
-std::vector<std::string> cells(const std::string& server, const policy::SessionFacts& session) {
-    const auto& r = session.reported;
-    return {server,
-            r.client,
-            r.user,
-            core::duration_text(r.connected),
-            core::duration_text(r.idle),
-            r.open_files ? std::to_string(*r.open_files) : "unknown",
-            flags_text(r.flags),
-            r.client_type.value_or(""),
-            r.transport.value_or(""),
-            own_text(session.own)};
+// What DNS added to the client that was reported.
+std::vector<std::string> known_as(const policy::FoundClient& found) {
+    std::vector<std::string> names = found.names;
+    if (found.full_name) names.push_back(*found.full_name);
+    for (const auto& address : found.addresses) names.push_back(address.to_string());
+    return names;
 }
 
-const std::vector<std::string> headings{"SERVER", "CLIENT", "USER",        "CONNECTED", "IDLE",
-                                        "OPENS",  "FLAGS",  "CLIENT_TYPE", "TRANSPORT", "OWN"};
+std::string joined(const std::vector<std::string>& names) {
+    std::string text;
+    for (const auto& name : names) text += (text.empty() ? "" : " ") + name;
+    return text;
+}
 
-std::string as_csv(const std::vector<SweptServer>& servers) {
+std::vector<std::string> cells(const std::string& server, const policy::SessionFacts& session) {
+    const auto& r = session.reported;
+    std::vector<std::string> line{server,
+                                  r.client,
+                                  r.user,
+                                  core::duration_text(r.connected),
+                                  core::duration_text(r.idle),
+                                  r.open_files ? std::to_string(*r.open_files) : "unknown",
+                                  flags_text(r.flags),
+                                  r.client_type.value_or(""),
+                                  r.transport.value_or(""),
+                                  own_text(session.own)};
+    if (session.client.found) line.push_back(joined(known_as(*session.client.found)));
+    return line;
+}
+
+std::vector<std::string> headings(policy::ClientNames names) {
+    std::vector<std::string> line{"SERVER", "CLIENT", "USER",        "CONNECTED", "IDLE",
+                                  "OPENS",  "FLAGS",  "CLIENT_TYPE", "TRANSPORT", "OWN"};
+    if (names == policy::ClientNames::dns) line.emplace_back("KNOWN_AS");
+    return line;
+}
+
+std::string as_csv(const std::vector<SweptServer>& servers, policy::ClientNames names) {
     std::string text;
     const auto line = [&](const std::vector<std::string>& fields) {
         for (std::size_t i = 0; i < fields.size(); ++i) text += (i ? "," : "") + for_csv(fields[i]);
         text += "\r\n";
     };
-    line(headings);
+    line(headings(names));
     for (const auto& server : servers) {
         for (const auto& session : server.look.sessions)
             line(cells(server.member->config.traits.name, session));
@@ -67,6 +87,11 @@ void session_json(JsonWriter& json, const std::string& server, const policy::Ses
     }
     if (r.client_type) json.field("client_type", *r.client_type);
     if (r.transport) json.field("transport", *r.transport);
+    if (session.client.found) {
+        json.key("known_as").begin_array();
+        for (const auto& name : known_as(*session.client.found)) json.value(name);
+        json.end_array();
+    }
     json.key("own").boolean(session.own != policy::Own::no).end_object();
 }
 
@@ -80,8 +105,8 @@ std::string as_json(const std::vector<SweptServer>& servers) {
     return json.end_array().end_object().text() + "\n";
 }
 
-std::string as_table(const std::vector<SweptServer>& servers) {
-    Table table{headings};
+std::string as_table(const std::vector<SweptServer>& servers, policy::ClientNames names) {
+    Table table{headings(names)};
     for (const auto& server : servers) {
         for (const auto& session : server.look.sessions)
             table.row(cells(server.member->config.traits.name, session));
@@ -105,12 +130,12 @@ int sessions(const SessionsOptions& options) {
                      options.config.c_str());
         return exit_usage;
     }
-    const auto servers =
-        runtime.wait_for(look_at_all(runtime.members, *configuration, runtime.fleet, runtime.clock));
+    const auto servers = runtime.wait_for(
+        look_at_all(runtime.members, *configuration, runtime.fleet, runtime.clock, runtime.names.get()));
     runtime.close();
     const auto text = options.output == Format::json  ? as_json(servers)
-                      : options.output == Format::csv ? as_csv(servers)
-                                                      : as_table(servers);
+                      : options.output == Format::csv ? as_csv(servers, configuration->client_names)
+                                                      : as_table(servers, configuration->client_names);
     std::fputs(text.c_str(), stdout);
     int status = exit_done;
     for (const auto& server : servers) {

@@ -100,7 +100,8 @@ int play(const DemoOptions& options, Ending& ending, core::lab::LabFleet& lab,
     Terminal terminal;
     if (!terminal.drawn_on())
         board.tell = [](const Happening& happening) { Terminal::print(line_of(happening) + "\n"); };
-    Enforcer enforcer{*configuration, runtime.fleet, runtime.gate, clock, runtime.log, false};
+    Enforcer enforcer{*configuration, runtime.fleet, runtime.gate,       clock,
+                      runtime.log,    false,         runtime.names.get()};
     enforcer.watched_by(board);
     Scheduler scheduler{runtime.threads.next(), runtime.members, enforcer, clock, runtime.log,
                         configuration->polling};

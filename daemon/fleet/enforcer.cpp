@@ -54,6 +54,7 @@ asio::awaitable<bool> Enforcer::visit(Member& member, policy::ServerMemory& memo
     }
     auto look = policy::facts_of(member.config.traits, *answer, clock_.now());
     policy::know_quiet(memory, config_.policy, look);
+    if (names_) names_->tell(look);
     say_answered(log_, member, *answer, look.server);
     say_rules_that_changed(look.at.wall);
     member.failures = 0;

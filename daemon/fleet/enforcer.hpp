@@ -11,14 +11,21 @@
 #include "daemon/fleet/watcher.hpp"
 #include "daemon/gate/gate.hpp"
 #include "daemon/log/log.hpp"
+#include "daemon/names/client_names.hpp"
 
 namespace curfew::daemon {
 
 class Enforcer {
   public:
     Enforcer(const config::Config& config, FleetState& fleet, Gate& gate, Clock& clock, Log& log,
-             bool observe)
-        : config_(config), fleet_(fleet), gate_(gate), clock_(clock), log_(log), observe_(observe) {}
+             bool observe, ClientNames* names = nullptr)
+        : config_(config),
+          fleet_(fleet),
+          gate_(gate),
+          clock_(clock),
+          log_(log),
+          observe_(observe),
+          names_(names) {}
 
     // Before the first visit.
     void watched_by(Watcher& watcher) { watcher_ = &watcher; }
@@ -44,6 +51,7 @@ class Enforcer {
     Clock& clock_;
     Log& log_;
     bool observe_;
+    ClientNames* names_;  // null: clients go by what servers report
     Watcher* watcher_ = nullptr;
     std::mutex rules_mutex_;
     std::vector<bool> rules_on_;  // when last looked at; said when it changes

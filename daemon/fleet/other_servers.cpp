@@ -28,7 +28,8 @@ asio::awaitable<void> OtherServers::ask(Member& member, core::SteadyTime deadlin
         fleet_.nobody_knows(member.config.traits.name);
         co_return;
     }
-    const auto look = policy::facts_of(member.config.traits, *answer, clock_.now());
+    auto look = policy::facts_of(member.config.traits, *answer, clock_.now());
+    if (names_) names_->tell(look);
     policy::Crowd crowd = fleet_.crowd_around(look);
     const policy::ServerLook* looks[] = {&look};
     policy::decide_all(config_.policy, looks, crowd);

@@ -9,13 +9,15 @@
 #include "daemon/fleet/fleet_state.hpp"
 #include "daemon/fleet/member.hpp"
 #include "daemon/gate/gate.hpp"
+#include "daemon/names/client_names.hpp"
 
 namespace curfew::daemon {
 
 class OtherServers : public Witnesses {
   public:
-    OtherServers(std::deque<Member>& members, const config::Config& config, FleetState& fleet, Clock& clock)
-        : members_(members), config_(config), fleet_(fleet), clock_(clock) {}
+    OtherServers(std::deque<Member>& members, const config::Config& config, FleetState& fleet, Clock& clock,
+                 ClientNames* names = nullptr)
+        : members_(members), config_(config), fleet_(fleet), clock_(clock), names_(names) {}
 
     boost::asio::awaitable<void> ask(const std::vector<std::string>& servers) override;
 
@@ -26,6 +28,7 @@ class OtherServers : public Witnesses {
     const config::Config& config_;
     FleetState& fleet_;
     Clock& clock_;
+    ClientNames* names_;
 };
 
 }  // namespace curfew::daemon

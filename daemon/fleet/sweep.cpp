@@ -14,7 +14,8 @@ namespace curfew::daemon {
 namespace asio = boost::asio;
 namespace {
 
-asio::awaitable<SweptServer> look_at(Member& member, const config::Config& config, Clock& clock) {
+asio::awaitable<SweptServer> look_at(Member& member, const config::Config& config, Clock& clock,
+                                     ClientNames* names) {
     SweptServer swept;
     swept.member = &member;
     const core::SessionFilter everybody;
@@ -25,16 +26,17 @@ asio::awaitable<SweptServer> look_at(Member& member, const config::Config& confi
     }
     swept.answer = std::move(*answer);
     swept.look = policy::facts_of(member.config.traits, swept.answer, clock.now());
+    if (names) names->tell(swept.look);
     co_return swept;
 }
 
 // Each worker takes the next server until none is left; all of them on one strand, so the counter is nobody
 // else's.
 asio::awaitable<void> work(std::deque<Member>& members, std::size_t& next, std::vector<SweptServer>& swept,
-                           const config::Config& config, Clock& clock) {
+                           const config::Config& config, Clock& clock, ClientNames* names) {
     while (next < members.size()) {
         const std::size_t mine = next++;
-        auto operation = look_at(members[mine], config, clock);
+        auto operation = look_at(members[mine], config, clock, names);
         swept[mine] =
             co_await asio::co_spawn(members[mine].strand, std::move(operation), asio::use_awaitable);
     }
@@ -86,7 +88,7 @@ bool before(const Candidate& a, const Candidate& b) {
 
 asio::awaitable<std::vector<SweptServer>> look_at_all(std::deque<Member>& members,
                                                       const config::Config& config, FleetState& fleet,
-                                                      Clock& clock) {
+                                                      Clock& clock, ClientNames* names) {
     std::vector<SweptServer> swept(members.size());
     const auto strand = asio::make_strand(co_await asio::this_coro::executor);
     std::size_t next = 0;
@@ -95,21 +97,26 @@ asio::awaitable<std::vector<SweptServer>> look_at_all(std::deque<Member>& member
     std::size_t running = workers;
     asio::steady_timer all_done{strand, core::SteadyTime::max()};
     for (std::size_t i = 0; i < workers; ++i) {
-        asio::co_spawn(strand, work(members, next, swept, config, clock), [&](std::exception_ptr failure) {
-            if (failure) std::rethrow_exception(failure);
-            if (--running == 0) all_done.expires_at(core::SteadyTime::min());
-        });
+        asio::co_spawn(strand, work(members, next, swept, config, clock, names),
+                       [&](std::exception_ptr failure) {
+                           if (failure) std::rethrow_exception(failure);
+                           if (--running == 0) all_done.expires_at(core::SteadyTime::min());
+                       });
     }
     const auto wait = [](asio::steady_timer& timer, std::size_t& left) -> asio::awaitable<void> {
         while (left > 0) co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
     };
     auto waiting = wait(all_done, running);
     co_await asio::co_spawn(strand, std::move(waiting), asio::use_awaitable);
+    if (names) {
+        co_await names->wait_for_answers(clock.now().steady + config.polling.timeout);
+        for (auto& server : swept)
+            if (!server.error) names->tell(server.look);
+    }
 
     for (auto& server : swept) {
         const auto& name = server.member->config.traits.name;
         fleet.tried(name);
-        if (!server.error) server.doubts = fleet.doubts().looked(server.look, server.plan);
         if (!server.error && server.answer.server_guid) fleet.twin_of(name, *server.answer.server_guid);
     }
     for (auto& server : swept) {
@@ -117,6 +124,8 @@ asio::awaitable<std::vector<SweptServer>> look_at_all(std::deque<Member>& member
         server.twin = fleet.twin_of(server.member->config.traits.name, *server.answer.server_guid);
     }
     decide(swept, config.policy, fleet);
+    for (auto& server : swept)
+        if (!server.error) server.doubts = fleet.doubts().looked(server.look, server.plan);
     co_return swept;
 }
 

@@ -11,6 +11,7 @@
 #include "daemon/fleet/fleet_state.hpp"
 #include "daemon/fleet/member.hpp"
 #include "daemon/gate/gate.hpp"
+#include "daemon/names/client_names.hpp"
 
 namespace curfew::daemon {
 
@@ -25,10 +26,11 @@ struct SweptServer {
     std::optional<std::string> twin;  // the entry that is the same server; nothing is ended on either
 };
 
-// In the order of `members`; so many at once as polling says.
+// In the order of `members`; so many at once as polling says. With `names` what they still ask about clients
+// is waited for, after the looks and for one polling.timeout at most.
 boost::asio::awaitable<std::vector<SweptServer>> look_at_all(std::deque<Member>& members,
                                                              const config::Config& config, FleetState& fleet,
-                                                             Clock& clock);
+                                                             Clock& clock, ClientNames* names = nullptr);
 
 struct SweptDisconnect {
     const SweptServer* server = nullptr;

@@ -155,6 +155,7 @@ asio::awaitable<Result> Gate::call(Licence licence, GateServer server, const Pro
     }
     auto look = policy::facts_of(server.traits, *fresh, clock_.now());
     policy::know_quiet(server.memory, fleet_.policy(), look);
+    if (names_) names_->tell(look);
     policy::Crowd known = fleet_.crowd_around(look);
     policy::Crowd certain = fleet_.crowd_around(look, asked_from);
     // First, for the others on that server are in the look too.

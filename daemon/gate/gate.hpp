@@ -19,6 +19,7 @@
 #include "daemon/fleet/fleet_state.hpp"
 #include "daemon/gate/audit.hpp"
 #include "daemon/gate/licence.hpp"
+#include "daemon/names/client_names.hpp"
 #include "policy/facts.hpp"
 #include "policy/server_plan.hpp"
 
@@ -95,8 +96,14 @@ struct Verdict {
 
 class Gate {
   public:
-    Gate(FleetState& fleet, Audit& audit, Clock& clock, std::string config_digest)
-        : fleet_(fleet), audit_(audit), clock_(clock), config_digest_(std::move(config_digest)) {}
+    // `names`: what else is known of clients; null: nothing but what servers report.
+    Gate(FleetState& fleet, Audit& audit, Clock& clock, std::string config_digest,
+         ClientNames* names = nullptr)
+        : fleet_(fleet),
+          audit_(audit),
+          clock_(clock),
+          config_digest_(std::move(config_digest)),
+          names_(names) {}
 
     // Before the first that passes. Without them nothing that counts on other servers is ended.
     void asks(Witnesses& witnesses) { witnesses_ = &witnesses; }
@@ -126,6 +133,7 @@ class Gate {
     Clock& clock_;
     std::string config_digest_;
     Witnesses* witnesses_ = nullptr;
+    ClientNames* names_;
 };
 
 // Of the sessions that were to be ended, is any still in this look? Sessions have no id: the same client,

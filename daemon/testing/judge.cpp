@@ -32,7 +32,7 @@ std::string name_of(const policy::SessionFacts& session) {
 }
 
 Judgement judge_one(const config::Config& config, const config::OneSession& test) {
-    const auto look = policy::suppose(test.server, {test.session}, test.at);
+    const auto look = policy::suppose(test.server, {test.session}, test.at, config.client_names);
     auto explanation = policy::explain(config.policy, look.server, look.sessions.front(), test.at);
     auto memory = policy::as_if_held(config.policy, look, test.held);
     std::vector<policy::Decision> decisions{explanation.decision};
@@ -55,7 +55,9 @@ Judgement judge_one(const config::Config& config, const config::OneSession& test
 class PlanJudge {
   public:
     PlanJudge(const config::Config& config, const config::AllSessions& test)
-        : config_(config), test_(test), look_(policy::suppose(test.server, test.sessions, test.at)) {
+        : config_(config),
+          test_(test),
+          look_(policy::suppose(test.server, test.sessions, test.at, config.client_names)) {
         auto memory = policy::as_if_held(config.policy, look_, test.held);
         crowd_.add({}, true);  // there is nobody else
         plan_ = policy::plan_server(config.policy, look_, memory, crowd_);
@@ -155,7 +157,9 @@ class PlanJudge {
 };
 
 Judgement judge_never(const config::Config& config, const config::NeverEnded& test) {
-    const auto proof = policy::never_ends(config.policy, test.premises);
+    auto premises = test.premises;
+    premises.client_names = config.client_names;
+    const auto proof = policy::never_ends(config.policy, premises);
     if (proof.outcome == policy::Proof::Outcome::proven) return {.passed = true};
     const std::string rule = quoted_rule(config.policy.rules[*proof.rule].key.name);
     Judgement out{.passed = false, .expected = "never disconnect, whatever else holds"};

@@ -93,7 +93,8 @@ TEST(Hostile, SchedulesWithoutEnd) {
     EXPECT_EQ(
         first_error(chain + "x: y\n"),
         "curfew.yaml:20005:1: x: unknown key; known here: `version`, `mode`, `servers`, `server_defaults`, "
-        "`credentials`, `polling`, `limits`, `lists`, `calendars`, `schedules`, `protect`, `rules` or `log`");
+        "`credentials`, `polling`, `clients`, `limits`, `lists`, `calendars`, `schedules`, `protect`, "
+        "`rules` or `log`");
     EXPECT_EQ(first_error(std::string(preamble) + "schedules: {a: {timezone: " + repeated("x", 500'000) +
                           ", during: mon}}")
                   .substr(0, 64),

@@ -23,6 +23,16 @@ TEST(Loader, HasDefaults) {
               Lines{"curfew.yaml:1:1: warning: there are no `rules`; nothing will be ended"});
 }
 
+TEST(Loader, ReadsWhatClientsGoBy) {
+    using policy::ClientNames;
+    const auto names = [](std::string_view text) {
+        return good(std::string(preamble) + std::string(text))->client_names;
+    };
+    EXPECT_EQ(names(""), ClientNames::as_reported);
+    EXPECT_EQ(names("clients: {names: none}"), ClientNames::as_reported);
+    EXPECT_EQ(names("clients: {names: dns}"), ClientNames::dns);
+}
+
 TEST(Loader, ReadsTheSmallSections) {
     const auto config = good(std::string(preamble) +
                              "mode: enforce\npolling: {interval: 5m, timeout: 30s, concurrency: 8}\nlog: "
@@ -49,6 +59,15 @@ TEST(Loader, ExplainsTheSmallSections) {
           "you mean "
           "`warning`?",
           "curfew.yaml:4:28: log.format: expected `text` or `json`, found `yaml`"}},
+        {"clients: {names: DNS}",
+         {"curfew.yaml:4:18: clients.names: expected `none` or `dns`, found `DNS`; did you mean `dns`?"}},
+        {"clients: {names: dns, name: dns}",
+         {"curfew.yaml:4:23: clients.name: unknown key; did you mean `names`?"}},
+        {"clients: {name: dns}",
+         {"curfew.yaml:4:10: clients: `names` is missing; write `names: dns` or `names: none`",
+          "curfew.yaml:4:11: clients.name: unknown key; did you mean `names`?"}},
+        {"clients: dns", {"curfew.yaml:4:10: clients: expected a map with `names`, found `dns`"}},
+        {"clients: {}", {"curfew.yaml:4:10: clients: expected a map with `names`, found an empty map"}},
         {"log: json", {"curfew.yaml:4:6: log: expected a map with `format` and `level`, found `json`"}},
         {"mode: enfroce",
          {"curfew.yaml:4:7: mode: expected `observe` or `enforce`, found `enfroce`; did you mean "
@@ -56,8 +75,8 @@ TEST(Loader, ExplainsTheSmallSections) {
         {"notify: {}",
          {"curfew.yaml:4:1: notify: unknown key; known here: `version`, `mode`, `servers`, "
           "`server_defaults`, "
-          "`credentials`, `polling`, `limits`, `lists`, `calendars`, `schedules`, `protect`, `rules` or "
-          "`log`"}},
+          "`credentials`, `polling`, `clients`, `limits`, `lists`, `calendars`, `schedules`, `protect`, "
+          "`rules` or `log`"}},
         {"protct: []", {"curfew.yaml:4:1: protct: unknown key; did you mean `protect`?"}},
     });
 }
