@@ -53,7 +53,8 @@ TEST(RuleFiles, AScopeIsAddedToEveryRuleOfTheirs) {
     session.reported.idle = core::Seconds{3'600};
     session.reported.flags = 0;
     const auto holds = [&](std::size_t rule, const policy::ServerFacts& server) {
-        const auto truth = policy::evaluate(config->policy.rules[rule].when, server, session, core::WallTime{});
+        const auto truth =
+            policy::evaluate(config->policy.rules[rule].when, server, session, core::WallTime{});
         return std::string(policy::to_string(truth));
     };
     EXPECT_EQ(holds(0, finance), "true");
