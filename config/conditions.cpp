@@ -21,7 +21,7 @@ std::optional<Pattern> list_named(const std::string& text, const Value& at, Draf
     draft.list_mentions.push_back({name, at});
     const auto found = draft.lists.find(name);
     if (found == draft.lists.end()) return std::nullopt;
-    return found->second.as<Pattern>(text);
+    return found->second.as<Pattern>(text, draft.expressions);
 }
 
 template <class Pattern> std::optional<Pattern> read_pattern(const Value& value, Empty empty, Draft& draft) {
@@ -35,7 +35,7 @@ template <class Pattern> std::optional<Pattern> read_pattern(const Value& value,
     }
     if (!text->starts_with('/') && text->find(", ") != std::string::npos)
         value.warning("the comma is a part of this pattern; several are written as a list, `[a, b]`");
-    auto pattern = Pattern::compile(*text);
+    auto pattern = draft.expressions.compile<Pattern>(*text);
     if (pattern) return std::move(*pattern);
     const std::string& problem = pattern.error().message;
     const bool names_it = problem.find(*text) != std::string::npos;

@@ -37,6 +37,7 @@ struct Draft {
     std::vector<Mention> server_patterns;      // in conditions
     Zones zones;
     NameFiles lists;
+    ExpressionBudget expressions;
     std::vector<Mention> list_mentions;  // in conditions
     std::map<std::string, DraftCalendar> calendars;
     std::map<std::string, DraftSchedule> schedules;

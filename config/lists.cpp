@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view a_list = "a map such as `{file: oncall.txt}`";
 constexpr std::string_view a_file = "write `file: oncall.txt`, one name a line";
 
-// Plain names are looked up, patterns are tried one after the other.
+// Plain names are looked up by hash, patterns by what they hold; expressions may have to be tried.
 constexpr std::size_t most_patterns = 10'000;
 
 class ListText {

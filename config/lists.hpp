@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "config/expression_budget.hpp"
 #include "config/files.hpp"
 #include "policy/pattern.hpp"
 
@@ -35,9 +36,10 @@ class NameFile {
 
     // The whole list as one pattern. What one kind of pattern allows another may not (`10.20.*` is a user,
     // and no client), so mistakes are complained of here: in the file, and once for each kind.
-    template <class Pattern> std::optional<Pattern> as(const std::string& text) {
+    template <class Pattern>
+    std::optional<Pattern> as(const std::string& text, ExpressionBudget& expressions) {
         auto& made = std::get<Made<Pattern>>(made_);
-        if (!made.tried) made = {true, compile<Pattern>(text)};
+        if (!made.tried) made = {true, compile<Pattern>(text, expressions)};
         return made.pattern;
     }
 
@@ -46,10 +48,11 @@ class NameFile {
         bool tried = false;
         std::optional<Pattern> pattern;
     };
-    template <class Pattern> std::optional<Pattern> compile(const std::string& text) {
+    template <class Pattern>
+    std::optional<Pattern> compile(const std::string& text, ExpressionBudget& expressions) {
         std::vector<Pattern> patterns;
         for (const Entry& entry : entries_) {
-            if (auto pattern = Pattern::compile(entry.text))
+            if (auto pattern = expressions.compile<Pattern>(entry.text))
                 patterns.push_back(std::move(*pattern));
             else
                 complain(entry, pattern.error().message);

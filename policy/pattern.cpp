@@ -110,6 +110,10 @@ NamePattern NamePattern::list(std::string text, std::vector<NamePattern> entries
     return pattern;
 }
 
+std::size_t NamePattern::expression_size() const {
+    return expression_ ? static_cast<std::size_t>(expression_->ProgramSize()) : 0;
+}
+
 Truth NamePattern::matches(const NameText& name) const {
     if (everything_) return Truth::yes;
     if (list_) return list_->matches(name);

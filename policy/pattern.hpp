@@ -49,6 +49,7 @@ class NamePattern {
     bool matches_everything() const { return everything_; }
     const NameList* as_list() const { return list_.get(); }
     bool is_expression() const { return kind_ == Kind::expression; }
+    std::size_t expression_size() const;               // in instructions of RE2; 0 for what has none
     bool has_backslash() const { return backslash_; }  // a glob's `\`, or an escaped one in an expression
     const std::string& text() const { return text_; }
     // For a glob `DOMAIN\name` the part behind the backslash, as a pattern of its own; nothing for an
@@ -87,6 +88,7 @@ class UserPattern {
     const std::string& text() const { return text_; }
     bool matches_everything() const;
     const NamePattern& name() const { return pattern_; }  // unless it is a list
+    std::size_t expression_size() const { return pattern_.expression_size(); }
     const UserList* as_list() const { return list_.get(); }
 
   private:
@@ -123,6 +125,7 @@ class ClientPattern {
     // What it is: one of the three; the others are null.
     const core::CidrBlock* block() const { return std::get_if<core::CidrBlock>(&pattern_); }
     const NamePattern* name() const { return std::get_if<NamePattern>(&pattern_); }
+    std::size_t expression_size() const { return name() ? name()->expression_size() : 0; }
     const ClientList* as_list() const {
         const auto* list = std::get_if<std::shared_ptr<const ClientList>>(&pattern_);
         return list ? list->get() : nullptr;

@@ -30,6 +30,19 @@ TEST(HostileFiles, ExpressionsThatGrowWhenCompiled) {
 }
 
 // Where an engine tries one way after the other, each of these takes longer than anybody waits.
+// Each is allowed by itself. What is too much is told, and the rest costs nothing more.
+TEST(HostileFiles, ManyExpressionsThatGrowWhenCompiled) {
+    std::string patterns;
+    for (int i = 0; i < 1000; ++i) patterns += "'/\\pL{200}" + std::to_string(i) + "/', ";
+    const auto found = errors(std::string(preamble) + "protect: [{user: [" + patterns + "a]}]\n");
+    ASSERT_FALSE(found.empty());
+    EXPECT_NE(found.front().find("are too large together; write globs, or fewer"), std::string::npos)
+        << found.front();
+    std::string modest;
+    for (int i = 0; i < 1000; ++i) modest += "'/svc-[a-z]+-" + std::to_string(i) + "/', ";
+    EXPECT_EQ(errors(std::string(preamble) + "protect: [{user: [" + modest + "a]}]\n"), Lines{});
+}
+
 TEST(HostileFiles, ExpressionsThatExplodeElsewhere) {
     const std::string name(100'000, 'a');
     for (const char* text :
