@@ -35,6 +35,14 @@ template <class Pattern> std::optional<Pattern> read_pattern(const Value& value,
     }
     if (!text->starts_with('/') && text->find(", ") != std::string::npos)
         value.warning("the comma is a part of this pattern; several are written as a list, `[a, b]`");
+    if constexpr (std::is_same_v<Pattern, policy::UserPattern>) {
+        if (!text->starts_with('/') && text->find("\\\\") != std::string::npos) {
+            value.error(
+                "no user's name holds two backslashes in a row; in single quotes and in none one is "
+                "written once, such as `'CORP\\anna'`");
+            return std::nullopt;
+        }
+    }
     auto pattern = draft.expressions.compile<Pattern>(*text);
     if (pattern) return std::move(*pattern);
     const std::string& problem = pattern.error().message;

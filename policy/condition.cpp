@@ -61,7 +61,7 @@ struct Evaluation {
     }
     Truth operator()(const IdleIn& node) const {
         if (session.reported.idle || !node.or_quiet) return node.range.contains(session.reported.idle);
-        return quiet({.at_least = node.or_quiet, .below = std::nullopt});
+        return quiet({.at_least = node.or_quiet, .below = node.range.below});
     }
     Truth operator()(const QuietIn& node) const { return quiet(node.range); }
     Truth operator()(const ConnectedIn& node) const {

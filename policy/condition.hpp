@@ -49,7 +49,8 @@ struct HasTag {
 };  // tags are exact
 struct IdleIn {
     Range<core::Seconds> range;
-    std::optional<core::Seconds> or_quiet = std::nullopt;  // where idle is unknown: quiet for so long instead
+    std::optional<core::Seconds> or_quiet =
+        std::nullopt;  // where idle is unknown: quiet at least so long instead
 };
 struct QuietIn {
     Range<core::Seconds> range;

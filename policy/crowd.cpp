@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <string_view>
 #include <utility>
 
 #include "core/text/utf.hpp"
@@ -28,6 +29,16 @@ Order order_of(Concurrent::End end, const Counted& session) {
             break;
     }
     return std::nullopt;
+}
+
+// One machine may have many IPv6 addresses in its network, and its name may be told in full or not.
+std::string machine_of(Counted::ClientKind kind, std::string_view client) {
+    if (kind == Counted::ClientKind::name) return std::string{client.substr(0, client.find('.'))};
+    if (kind == Counted::ClientKind::ipv4) return std::string{client};
+    const auto address = core::IpAddress::parse(client);
+    if (!address) return {};
+    const auto& bytes = address->bytes();
+    return {bytes.begin(), bytes.begin() + 8};
 }
 
 // Of a client with several sessions: its oldest start, its latest use.
@@ -90,7 +101,7 @@ void Crowd::add(const SessionFacts& session, Counted counted) {
 
 void Crowd::ended(const SessionFacts& session, std::size_t rule) {
     if (const auto place = place_of_.find(&session); place != place_of_.end())
-        counted_[place->second].ended_by = rule;
+        counted_[place->second].ended_by = std::min(counted_[place->second].ended_by, rule);
 }
 
 Crowd::Group Crowd::members(const Concurrent& concurrent, const Counted& session) const {
@@ -104,49 +115,76 @@ Crowd::Group Crowd::members(const Concurrent& concurrent, const Counted& session
     return out;
 }
 
+void Crowd::kept(const SessionFacts& session, std::size_t rule) {
+    if (const auto place = place_of_.find(&session); place != place_of_.end())
+        counted_[place->second].kept_by = rule;
+}
+
 Truth Crowd::one_too_many(const Concurrent& concurrent, const SessionFacts& session, std::size_t rule) const {
     const auto place = place_of_.find(&session);
     if (place == place_of_.end()) return Truth::unknown;
     const Group all = members(concurrent, counted_[place->second]);
     if (std::any_of(all.begin(), all.end(), [&](std::size_t other) { return counted_[other].in_doubt; }))
         return Truth::unknown;
-    Group left = all;
-    std::erase_if(
-        left, [&](std::size_t other) { return counted_[other].ended_by < rule && other != place->second; });
-    const Truth with_those_left = is_one_too_many(concurrent, left, place->second);
+    const auto count = concurrent.count == Concurrent::Count::sessions ? &Crowd::one_session_too_many
+                                                                       : &Crowd::one_client_too_many;
+    const Truth with_those_left = (this->*count)(concurrent, all, place->second, rule);
     if (with_those_left != Truth::no) return with_those_left;
     const bool certain = everywhere_ || concurrent.across == Concurrent::Across::server;
     if (!certain) return Truth::unknown;
-    return is_one_too_many(concurrent, all, place->second) == Truth::no ? Truth::no : Truth::unknown;
+    // As if nobody were gone.
+    return (this->*count)(concurrent, all, place->second, 0) == Truth::no ? Truth::no : Truth::unknown;
 }
 
-Truth Crowd::is_one_too_many(const Concurrent& concurrent, const Group& group, std::size_t session) const {
+Truth Crowd::one_session_too_many(const Concurrent& concurrent, const Group& group, std::size_t session,
+                                  std::size_t rule) const {
     std::vector<Order> order;
-    if (concurrent.count == Concurrent::Count::sessions) {
-        std::size_t me = 0;
-        for (const std::size_t other : group) {
-            if (other == session) me = order.size();
-            order.push_back(order_of(concurrent.end, counted_[other]));
-        }
-        return is_excess(order, me, order.size(), concurrent.more_than);
-    }
-    std::map<std::string_view, std::size_t> clients;
-    std::array<std::size_t, 3> of_kind{};
+    std::size_t me = 0;
     for (const std::size_t other : group) {
         const Counted& one = counted_[other];
-        const auto mine = order_of(concurrent.end, one);
-        const auto [known, is_new] = clients.try_emplace(one.client, order.size());
-        if (is_new) {
-            order.push_back(mine);
-            ++of_kind[static_cast<std::size_t>(one.kind)];
-        } else {
-            order[known->second] = joined(concurrent.end, order[known->second], mine);
-        }
+        if (one.was_ended || (one.ended_by < rule && other != session)) continue;
+        if (other == session) me = order.size();
+        order.push_back(order_of(concurrent.end, one));
     }
-    const std::size_t certainly = *std::max_element(of_kind.begin(), of_kind.end());
-    const Truth truth =
-        is_excess(order, clients.at(counted_[session].client), certainly, concurrent.more_than);
-    // A machine may be there twice, under names of two kinds, and then it is older or busier than it seems.
+    return is_excess(order, me, order.size(), concurrent.more_than);
+}
+
+Truth Crowd::one_client_too_many(const Concurrent& concurrent, const Group& group, std::size_t session,
+                                 std::size_t rule) const {
+    struct Client {
+        Counted::ClientKind kind{};
+        bool is_there = false;
+        bool in_part = false;  // some of its sessions are gone
+        std::optional<Order> order;
+    };
+    std::map<std::string_view, Client> clients;
+    const Counted& mine = counted_[session];
+    for (const std::size_t other : group) {
+        const Counted& one = counted_[other];
+        Client& client = clients[one.client];
+        client.kind = one.kind;
+        const bool gone = one.ended_by < rule && other != session;
+        client.in_part = client.in_part || gone;
+        if (gone) continue;
+        client.is_there = client.is_there || !one.was_ended;
+        // What was ended tells how old the client is, and not whether it is idle.
+        if (one.was_ended && concurrent.end == Concurrent::End::most_idle) continue;
+        const Order order = order_of(concurrent.end, one);
+        client.order = client.order ? joined(concurrent.end, *client.order, order) : order;
+        if (one.client == mine.client && one.kept_by < rule) return Truth::unknown;
+    }
+    std::vector<Order> order;
+    std::array<std::set<std::string>, 3> of_kind;
+    std::size_t me = 0;
+    for (const auto& [name, client] : clients) {
+        if (!client.is_there) continue;
+        if (name == mine.client) me = order.size();
+        order.push_back(client.in_part || !client.order ? std::nullopt : *client.order);
+        of_kind[static_cast<std::size_t>(client.kind)].insert(machine_of(client.kind, name));
+    }
+    const std::size_t certainly = std::max({of_kind[0].size(), of_kind[1].size(), of_kind[2].size()});
+    const Truth truth = is_excess(order, me, certainly, concurrent.more_than);
+    // A machine may be there twice, under two names, and then it is older or busier than it seems.
     const bool may_be_twice = certainly < order.size() && order.size() > concurrent.more_than;
     if (!may_be_twice) return truth;
     return truth == Truth::yes && concurrent.end == Concurrent::End::oldest ? truth : Truth::unknown;
@@ -158,14 +196,15 @@ std::vector<std::string> Crowd::counted_on(const Concurrent& concurrent, const S
     std::set<std::string> servers;
     const Counted& mine = counted_[place->second];
     for (const std::size_t other : members(concurrent, mine))
-        if (counted_[other].server != mine.server) servers.insert(counted_[other].server);
+        if (counted_[other].server != mine.server && !counted_[other].was_ended)
+            servers.insert(counted_[other].server);
     return {servers.begin(), servers.end()};
 }
 
 std::vector<Counted> Crowd::of_server(const std::string& server) const {
     std::vector<Counted> out;
     std::copy_if(counted_.begin(), counted_.end(), std::back_inserter(out),
-                 [&](const Counted& one) { return one.server == server; });
+                 [&](const Counted& one) { return one.server == server && !one.was_ended; });
     return out;
 }
 
@@ -176,6 +215,16 @@ void Presence::looked(const std::string& server, core::SteadyTime at, std::vecto
         ++with_client_[session.client][server];
     }
     servers_.insert_or_assign(server, OfServer{at, false, std::move(sessions)});
+    std::erase_if(ended_, [&](const auto& entry) {
+        const auto& [user, client] = entry.first;
+        const auto with = with_user_.find(user);
+        if (with == with_user_.end()) return true;
+        return std::none_of(with->second.begin(), with->second.end(), [&](const auto& there) {
+            const auto& all = servers_.at(there.first).sessions;
+            return std::any_of(all.begin(), all.end(),
+                               [&](const Counted& one) { return one.user == user && one.client == client; });
+        });
+    });
 }
 
 void Presence::forget(const std::string& server) {
@@ -191,6 +240,18 @@ void Presence::forget(const std::string& server) {
         drop(with_client_, session.client);
     }
     servers_.erase(found);
+}
+
+void Presence::ended(std::vector<Counted> sessions) {
+    for (Counted& session : sessions) {
+        session.was_ended = true;
+        session.in_doubt = false;
+        session.ended_by = session.kept_by = by_no_rule;
+        const auto [known, is_new] = ended_.try_emplace({session.user, session.client}, session);
+        const bool older =
+            session.started && (!known->second.started || *session.started < *known->second.started);
+        if (!is_new && older) known->second = std::move(session);
+    }
 }
 
 void Presence::failed(const std::string& server) {
@@ -225,6 +286,8 @@ Presence::Others Presence::others(const ServerLook& look, core::SteadyTime since
             out.there.back().in_doubt = in_doubt(there);
         }
     }
+    for (const auto& [of, session] : ended_)
+        if (users.contains(of.first) || clients.contains(of.second)) out.there.push_back(session);
     return out;
 }
 

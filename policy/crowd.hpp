@@ -3,7 +3,8 @@
 // on the fleet.
 //
 // Counted are all sessions there, whatever else a rule asks, but not those that are protected, that bear no
-// user or no client, that are the daemon's own, and not those that an earlier rule ends. Of what is counted
+// user or no client, that are the daemon's own, and not those that an earlier rule ends, or that are pending
+// under one. Of what is counted
 // the excess has to go: the oldest, the newest or the most idle. Who must stay keeps the place, and nobody
 // goes for them. It is true only where it is certain:
 //
@@ -15,6 +16,10 @@
 //   address: of the three kinds only the largest is counted.
 // - Users of two domains are two users, also where one server reports the domain and another does not.
 //
+// - Of a client of which an earlier rule ends some sessions and not all nobody knows how old it will be; one
+//   that has to stay because an earlier rule keeps a session of it does not go in parts. And whoever lost a
+//   session to a call is as old as before, for as long as anything is left of them: the rest goes too, and
+//   nobody else instead.
 // - Where one of those counted is on a server of which the look is stale or failed, nothing is certain:
 // whoever
 //   is not there any more was one of the excess, or made somebody else old.
@@ -44,7 +49,9 @@ struct Counted {
     std::optional<core::SteadyTime> started;
     std::optional<core::SteadyTime> used;  // when last; empty where the idle time is unknown
     std::size_t ended_by = by_no_rule;     // the rule that decides to end it: later ones do not count it
+    std::size_t kept_by = by_no_rule;      // the rule that decides to keep it
     bool in_doubt = false;                 // the look is stale, or another one failed since
+    bool was_ended = false;                // by a call of curfew's: it only tells how old the client is
     bool operator==(const Counted&) const = default;
 };
 
@@ -57,8 +64,9 @@ class Crowd {
     void add(std::vector<Counted> others, bool everywhere);
     // A session of a look that is being decided; it has to stay where it is in memory.
     void add(const SessionFacts& session, Counted counted);
-    // The rule of that number has decided to end it.
+    // The rule of that number has decided to end it, or will when it has waited for long enough.
     void ended(const SessionFacts& session, std::size_t rule);
+    void kept(const SessionFacts& session, std::size_t rule);
 
     Truth one_too_many(const Concurrent& concurrent, const SessionFacts& session, std::size_t rule) const;
 
@@ -71,7 +79,10 @@ class Crowd {
   private:
     using Group = std::vector<std::size_t>;
     Group members(const Concurrent& concurrent, const Counted& session) const;
-    Truth is_one_too_many(const Concurrent& concurrent, const Group& group, std::size_t session) const;
+    Truth one_session_too_many(const Concurrent& concurrent, const Group& group, std::size_t session,
+                               std::size_t rule) const;
+    Truth one_client_too_many(const Concurrent& concurrent, const Group& group, std::size_t session,
+                              std::size_t rule) const;
     void index(std::size_t place);
 
     std::vector<Counted> counted_;
@@ -87,6 +98,8 @@ class Presence {
     void looked(const std::string& server, core::SteadyTime at, std::vector<Counted> sessions);
     void failed(const std::string& server);  // who was there is in doubt
     void forget(const std::string& server);  // it left the fleet
+    // A call ended them. Kept for as long as the client has other sessions of the user.
+    void ended(std::vector<Counted> sessions);
 
     // On all servers but this: everybody who shares a user or a client with somebody in the look. In doubt
     // are those of looks before `since`; those of looks before `known_since` are nobody's any more.
@@ -106,6 +119,7 @@ class Presence {
     // Server by server, how many sessions of that user or client.
     std::unordered_map<std::string, std::map<std::string, std::size_t>> with_user_;
     std::unordered_map<std::string, std::map<std::string, std::size_t>> with_client_;
+    std::map<std::pair<std::string, std::string>, Counted> ended_;  // by user and client, the oldest
 };
 
 // Pure: of `ages`, larger goes first and the unknown anywhere, whether the one at `me` is among those that

@@ -88,9 +88,17 @@ std::vector<std::vector<Decision>> decide_all(const Policy& policy, std::span<co
             const SessionFacts& session = one.look->sessions[one.session];
             Decision& decision = out[one.of_look][one.session];
             const Circumstances now{.at = one.look->at.wall, .crowd = &crowd, .rule = rule};
-            if (!ask(policy, one.look->server, session, now, decision)) return false;
+            const bool waited = decision.waits_for_quiet.has_value();
+            const bool decided = ask(policy, one.look->server, session, now, decision);
+            // Who is pending under a rule may be ended by it at any moment, and is gone for those below: in
+            // doubt fewer are counted.
+            if (!waited && decision.waits_for_quiet) crowd.ended(session, rule);
+            if (!decided) return false;
             // Only those above a rule matter to it, so this does not change what it says of the others.
-            if (decision.action == Action::disconnect) crowd.ended(session, rule);
+            if (decision.action == Action::disconnect)
+                crowd.ended(session, rule);
+            else
+                crowd.kept(session, rule);
             return true;
         });
     }

@@ -167,6 +167,52 @@ std::optional<std::size_t> Shadows::over(std::size_t rule) {
     return std::nullopt;
 }
 
+namespace {
+
+template <class T> bool begins_at_zero(const Range<T>& range) {
+    return !range.below && (!range.at_least || *range.at_least == T{});
+}
+bool is_everywhere(const ClientPattern& pattern) {
+    return pattern.text() == "/.*/" || (pattern.block() && pattern.text().ends_with("/0"));
+}
+
+// A question about sessions that leaves out nobody, or nobody to speak of.
+bool leaves_hardly_anybody_out(const Condition& condition) {
+    return std::visit(
+        Overloaded{[](const IdleIn& node) { return begins_at_zero(node.range); },
+                   [](const QuietIn& node) { return begins_at_zero(node.range); },
+                   [](const ConnectedIn& node) { return begins_at_zero(node.range); },
+                   [](const OpenFilesIn& node) { return begins_at_zero(node.range); },
+                   [](const FlagIs& node) { return !node.set; },
+                   [](const UserMatches& node) {
+                       return std::any_of(node.any_of.begin(), node.any_of.end(),
+                                          [](const auto& pattern) { return pattern.text() == "/.*/"; });
+                   },
+                   [](const ClientMatches& node) {
+                       return std::any_of(node.any_of.begin(), node.any_of.end(), is_everywhere);
+                   },
+                   [](const auto&) { return false; }},
+        condition.node);
+}
+
+// Who is left out by name: a few, where nobody can count them.
+bool names_somebody(const Condition& condition) {
+    return std::visit(
+        Overloaded{[&](const UserMatches&) { return !is_always(condition); },
+                   [&](const ClientMatches&) { return !is_always(condition); },
+                   [](const AllOf& node) {
+                       return std::any_of(node.conditions.begin(), node.conditions.end(), names_somebody);
+                   },
+                   [](const AnyOf& node) {
+                       return !node.conditions.empty() &&
+                              std::all_of(node.conditions.begin(), node.conditions.end(), names_somebody);
+                   },
+                   [](const auto&) { return false; }},
+        condition.node);
+}
+
+}  // namespace
+
 bool can_match_everyone(const Condition& condition) {
     if (is_always(condition)) return true;
     if (const auto* all = std::get_if<AllOf>(&condition.node))
@@ -175,8 +221,8 @@ bool can_match_everyone(const Condition& condition) {
         return std::any_of(any->conditions.begin(), any->conditions.end(), can_match_everyone);
     if (const auto* negation = std::get_if<Not>(&condition.node))
         return negation->condition && !is_always(*negation->condition) &&
-               !asks_about_sessions(*negation->condition);
-    return !asks_about_sessions(condition);
+               (!asks_about_sessions(*negation->condition) || names_somebody(*negation->condition));
+    return !asks_about_sessions(condition) || leaves_hardly_anybody_out(condition);
 }
 
 }  // namespace curfew::policy

@@ -40,7 +40,8 @@ class Shadows {
     Implication implication_{2'000'000};
 };
 
-// Nothing in it depends on the session, its user or its client.
+// Nothing in it depends on the session, or only what leaves hardly anybody out: `not: {user: 'svc-*'}`,
+// `idle: 0s`, `guest: false`.
 bool can_match_everyone(const Condition& condition);
 
 }  // namespace curfew::policy

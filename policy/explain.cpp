@@ -116,9 +116,12 @@ class Explainer {
             case Fact::quiet:
                 if (session_.quiet) return "curfew has not looked for long enough";
                 return "the server does not report open files";
-            case Fact::crowd: return "who else is there is not certain";
+            case Fact::crowd:
+                return now_.crowd ? "who else is there is not certain"
+                                  : "one session alone does not say who else is there";
             case Fact::idle:
                 if (question.or_quiet && session_.quiet) return "curfew has not looked for long enough";
+                if (question.or_quiet) return "neither the idle time nor how long it has been quiet is known";
                 if (server_.kind == Kind::samba) return "Samba reports no idle times";
                 if (server_.kind == Kind::windows) return not_reported;
                 return not_reported + ", or the 0 of what may be a Samba";
@@ -233,6 +236,9 @@ std::string decision_text(const Policy& policy, const Decision& decision) {
             text += "; otherwise " + quoted_rule(policy, *decision.rule) + " would decide";
         return text;
     }
+    if (!decision.rule && !decision.observed.empty())
+        return "keep: no rule decides, and " + quoted_rule(policy, decision.observed.front()) +
+               " only observes here";
     if (!decision.rule) return "keep: no rule matches";
     if (decision.action == Action::keep) return "keep, by " + quoted_rule(policy, *decision.rule);
     if (!decision.pending) return "disconnect, by " + quoted_rule(policy, *decision.rule);

@@ -65,7 +65,7 @@ FleetPlan plan_fleet(const Policy& policy, std::span<const ServerLook> looks, bo
     }
     out.trips = memory.trips.latch(summary.demanded(policy));
     for (PlannedWithheld& one : out.withheld) {
-        if (one.withheld.why != Why::pending) continue;
+        if (one.withheld.why != Why::pending && one.withheld.why != Why::observe) continue;
         const RuleKey& rule = policy.rules[one.withheld.rule.value()].key;
         if (memory.trips.holds(rule, told[one.look].server.traits.name)) one.withheld.why = Why::tripped;
     }

@@ -61,10 +61,14 @@ bool Propositions::is_unknown(const Question& question) const {
     return any;
 }
 
-// The names of an address, and the addresses of a name: not said, and perhaps known when it counts.
+// The names of an address, the addresses of a name, the domain of a user: not said, and perhaps known when it
+// counts.
 bool Propositions::may_be_found_out(const Question& question) const {
     const ClientFacts& client = look_.sessions.front().client;
-    return question.about.front() == Fact::client && client.found && (client.address || client.name);
+    if (question.about.front() == Fact::client) return client.found && (client.address || client.name);
+    // Whoever says `svc-backup` says nothing of the domain, and a server may report one.
+    const SessionFacts& session = look_.sessions.front();
+    return question.about.front() == Fact::user && session.user_known && session.domain.empty();
 }
 
 Literal Propositions::variable(const std::string& name, Words words) {
@@ -163,8 +167,10 @@ Propositions::Formula Propositions::idle_or_quiet(const Question& question, bool
                             (!bounds.below || idle < bounds.below->value);
         return constant(inside == truth);
     }
-    const Literal quiet = reaches("quiet", *question.or_quiet);
-    std::vector<Formula> parts{of(truth ? quiet : -quiet)};
+    Question quiet = question;
+    quiet.key = "quiet";
+    quiet.bounds->at_least = question.or_quiet;
+    std::vector<Formula> parts{in_bounds(quiet, truth)};
     if (!fixed_.contains(Fact::idle) || idle_in_doubt_) parts.push_back(in_bounds(question, truth));
     return join(Formula::Kind::any, std::move(parts));
 }

@@ -76,6 +76,9 @@ policy::ServerTraits read_test_server(const Value& value, Known& known) {
     if (said.name) {
         if (const Server* server = known.server(*said.name)) out = server->traits;
         out.name = *said.name;
+        // Whoever describes a server and says what is known of a session there is believed: no Samba is
+        // guessed that would know less.
+        out.kind = policy::Kind::automatic;
     }
     if (said.tags) out.tags = std::move(*said.tags);
     out.kind = said.kind.value_or(out.kind);

@@ -64,9 +64,11 @@ struct Forward {
     std::string canonical;
 };
 
-LookedUp<Forward> look_up(const std::string& name) {
+// One kind of address, for asked for both at once the system tells the one kind where it could not learn of
+// the other.
+LookedUp<Forward> look_up(const std::string& name, int family) {
     addrinfo hints{};
-    hints.ai_family = AF_UNSPEC;
+    hints.ai_family = family;
     hints.ai_socktype = SOCK_STREAM;
     hints.ai_flags = AI_CANONNAME;
     addrinfo* found = nullptr;
@@ -78,6 +80,24 @@ LookedUp<Forward> look_up(const std::string& name) {
     for (const auto* entry = found; entry; entry = entry->ai_next) {
         if (const auto address = address_in(*entry->ai_addr)) forward.addresses.push_back(*address);
     }
+    return forward;
+}
+
+LookedUp<Forward> look_up(const std::string& name) {
+    Forward forward;
+    std::optional<LookupFailure> nothing;
+    for (const int family : {AF_INET, AF_INET6}) {
+        auto answer = look_up(name, family);
+        if (auto* failure = std::get_if<LookupFailure>(&answer)) {
+            if (!failure->final) return std::move(*failure);
+            nothing = std::move(*failure);
+            continue;
+        }
+        auto& found = std::get<Forward>(answer);
+        forward.addresses.insert(forward.addresses.end(), found.addresses.begin(), found.addresses.end());
+        if (forward.canonical.empty()) forward.canonical = std::move(found.canonical);
+    }
+    if (forward.addresses.empty() && nothing) return std::move(*nothing);
     auto& all = forward.addresses;
     std::sort(all.begin(), all.end());
     all.erase(std::unique(all.begin(), all.end()), all.end());

@@ -1,6 +1,8 @@
 #include "core/net/smb_session_api.hpp"
 
+#include <functional>
 #include <iterator>
+#include <memory>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
@@ -44,7 +46,7 @@ class SmbSessionApi::Operation {
     }
     ~Operation() {
         api_->busy_ = false;
-        api_->turn_.cancel();
+        for (auto* waiter : api_->waiting_) waiter->cancel();
         if (api_->client_) api_->client_->rest();
     }
     Operation(const Operation&) = delete;
@@ -68,8 +70,7 @@ SmbSessionApi::SmbSessionApi(asio::any_io_executor strand, ServerSpec spec,
       spec_(std::move(spec)),
       credential_(std::move(credential)),
       resolver_(std::move(resolver)),
-      timer_(strand_),
-      turn_(strand_) {}
+      timer_(strand_) {}
 
 // The timer is not set and cancelled for every look, which would cost a tenth of it: once set it is left to
 // run, and when it fires it looks whether an operation is late.
@@ -183,12 +184,15 @@ asio::awaitable<Result<Enumeration>> SmbSessionApi::enumerate_on_this_connection
     }
 }
 
-// Looks wait for each other.
+// Looks wait for each other, each with a timer of its own: all are woken, and one goes on.
 asio::awaitable<bool> SmbSessionApi::my_turn(SteadyTime deadline) {
     while (busy_) {
         if (std::chrono::steady_clock::now() >= deadline) co_return false;
-        turn_.expires_at(deadline);
-        co_await turn_.async_wait(asio::as_tuple(asio::use_awaitable));
+        asio::steady_timer turn{strand_, deadline};
+        waiting_.push_back(&turn);
+        const std::unique_ptr<asio::steady_timer, std::function<void(asio::steady_timer*)>> in_line{
+            &turn, [this](asio::steady_timer* mine) { std::erase(waiting_, mine); }};
+        co_await turn.async_wait(asio::as_tuple(asio::use_awaitable));
     }
     co_return true;
 }

@@ -62,7 +62,7 @@ class SmbSessionApi final : public SessionApi, public std::enable_shared_from_th
     boost::asio::steady_timer timer_;
     bool timer_armed_ = false;
     bool busy_ = false;
-    boost::asio::steady_timer turn_;  // for whoever waits until an operation is over
+    std::vector<boost::asio::steady_timer*> waiting_;  // until an operation is over
     SteadyTime deadline_{};
     std::optional<SmbError> given_up_;
 };

@@ -34,8 +34,12 @@ void Enforcer::say_rules_that_changed(core::WallTime now) {
 asio::awaitable<bool> Enforcer::visit(Member& member) {
     // It comes back only from a visit that went well: what is forgotten ends nobody.
     policy::ServerMemory memory = std::exchange(member.memory, {});
+    member.visited = true;
+    member.looked_at_meanwhile = false;
     const bool answered = co_await visit(member, memory);
-    if (answered) member.memory = std::move(memory);
+    member.visited = false;
+    // What another server's call saw here in between is not in this memory.
+    if (answered && !member.looked_at_meanwhile) member.memory = std::move(memory);
     co_return answered;
 }
 
@@ -58,6 +62,9 @@ asio::awaitable<bool> Enforcer::visit(Member& member, policy::ServerMemory& memo
     say_answered(log_, member, *answer, look.server);
     say_rules_that_changed(look.at.wall);
     member.failures = 0;
+    if (answer->server_guid) {
+        if (const auto other = fleet_.twin_of(name, *answer->server_guid)) say_twin(log_, member, *other);
+    }
     auto crowd = fleet_.crowd_around(look);
     const auto plan = policy::plan_server(config_.policy, look, memory, crowd);
     fleet_.there(look, crowd);
@@ -67,9 +74,6 @@ asio::awaitable<bool> Enforcer::visit(Member& member, policy::ServerMemory& memo
                         {"withheld", std::uint64_t{plan.withheld.size()}}});
     say_doubts(log_, member, config_.policy, fleet_.doubts().looked(look, plan).news);
     if (watcher_) watcher_->looked(member, look, plan);
-    if (answer->server_guid) {
-        if (const auto other = fleet_.twin_of(name, *answer->server_guid)) say_twin(log_, member, *other);
-    }
     fleet_.looked(look, plan);
     fleet_.tried(name);
     // A rule gone wild must trip before its first call, and for that the whole fleet must have been seen.

@@ -60,9 +60,10 @@ policy::Crowd FleetState::crowd_around(const policy::ServerLook& look, core::Ste
     auto around = presence_.others(look, std::max(since, look.at.steady - policy_.late_after),
                                    look.at.steady - known_for_);
     // Whoever is on two entries that are one server would be counted twice.
-    const bool any_twin = std::any_of(servers_.begin(), servers_.end(),
-                                      [&](const std::string& server) { return is_twin(server); });
-    if (any_twin) std::erase_if(around.there, [&](const auto& one) { return is_twin(one.server); });
+    const bool any_twin = std::any_of(by_guid_.begin(), by_guid_.end(),
+                                      [](const auto& bearers) { return bearers.second.size() > 1; });
+    if (any_twin)
+        for (auto& one : around.there) one.in_doubt = one.in_doubt || is_twin(one.server);
     const bool everywhere = !any_twin && around.servers + 1 >= servers_.size();
     crowd.add(std::move(around.there), everywhere);
     return crowd;
@@ -73,6 +74,15 @@ void FleetState::there(const policy::ServerLook& look, const policy::Crowd& crow
     const std::lock_guard lock{mutex_};
     const std::string& server = look.server.traits.name;
     presence_.looked(server, look.at.steady, crowd.of_server(server));
+}
+
+void FleetState::ended(const policy::ServerLook& look, const std::vector<policy::SessionFacts>& sessions) {
+    if (!asks_for_a_crowd_) return;
+    std::vector<policy::Counted> gone;
+    for (const auto& session : sessions)
+        if (auto one = policy::counted(look, session, false)) gone.push_back(std::move(*one));
+    const std::lock_guard lock{mutex_};
+    presence_.ended(std::move(gone));
 }
 
 void FleetState::nobody_knows(const std::string& server) {
@@ -98,7 +108,7 @@ bool FleetState::tripped(const policy::RuleKey& rule, const std::string& server)
 }
 
 policy::Withheld FleetState::trip_first(const std::string& server, policy::Withheld withheld) const {
-    if (withheld.why != policy::Why::pending) return withheld;
+    if (withheld.why != policy::Why::pending && withheld.why != policy::Why::observe) return withheld;
     const auto& rule = policy_.rules[withheld.rule.value()].key;
     if (!tripped(rule, server)) return withheld;
     withheld.why = policy::Why::tripped;

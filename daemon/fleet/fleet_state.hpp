@@ -44,6 +44,8 @@ class FleetState {
     // The crowd of a look that was decided, for others to count. A failed look leaves nobody behind.
     void there(const policy::ServerLook& look, const policy::Crowd& crowd);
     void nobody_knows(const std::string& server);
+    // A call ended these sessions of the look.
+    void ended(const policy::ServerLook& look, const std::vector<policy::SessionFacts>& sessions);
 
     // A good look.
     void looked(const policy::ServerLook& look, const policy::ServerPlan& plan);
@@ -52,7 +54,8 @@ class FleetState {
     // one answer: between two questions another server could be tried, and its trips not be there yet.
     std::optional<std::vector<policy::Trip>> latch_trips();
     bool tripped(const policy::RuleKey& rule, const std::string& server) const;
-    // The same, and `tripped` where it said `pending` and the rule is: of two reasons that is the first.
+    // The same, and `tripped` where it said `pending` or `observe` and the rule is: of two reasons that is
+    // the first.
     policy::Withheld trip_first(const std::string& server, policy::Withheld withheld) const;
 
     // The other entry that is the same server, told by its ServerGuid; remembered until one of them leaves

@@ -21,19 +21,25 @@ asio::awaitable<void> OtherServers::ask(const std::vector<std::string>& servers)
     }
 }
 
+// A look is a look: what it sees counts for `for` and `quiet` there as every other does.
 asio::awaitable<void> OtherServers::ask(Member& member, core::SteadyTime deadline) {
     const core::SessionFilter everybody;
     auto answer = co_await member.api->enumerate(everybody, deadline);
+    member.looked_at_meanwhile = member.visited;
     if (!answer) {
+        member.memory.forget();
         fleet_.nobody_knows(member.config.traits.name);
         co_return;
     }
+    if (answer->server_guid) fleet_.twin_of(member.config.traits.name, *answer->server_guid);
     auto look = policy::facts_of(member.config.traits, *answer, clock_.now());
     if (names_) names_->tell(look);
+    policy::know_quiet(member.memory, config_.policy, look);
     policy::Crowd crowd = fleet_.crowd_around(look);
     const policy::ServerLook* looks[] = {&look};
-    policy::decide_all(config_.policy, looks, crowd);
+    auto decisions = policy::decide_all(config_.policy, looks, crowd);
     fleet_.there(look, crowd);
+    if (!member.visited) policy::remember(member.memory, config_.policy, look, decisions.front());
 }
 
 }  // namespace curfew::daemon

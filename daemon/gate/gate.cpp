@@ -180,6 +180,8 @@ asio::awaitable<Result> Gate::call(Licence licence, GateServer server, const Pro
     }
     auto said = co_await licence.api_->disconnect(proposal.client, proposal.user,
                                                   clock_.now().steady + server.timeout);
+    // Before anybody else looks: what became of them is not known yet, but they were not spared.
+    if (said || said.error().sent) fleet_.ended(look, targets);
     co_return co_await settle(server, proposal, std::move(members), std::move(said));
 }
 

@@ -31,12 +31,19 @@ std::string name_of(const policy::SessionFacts& session) {
     return policy::who(session) + " from " + (client.empty() ? "a client without a name" : client);
 }
 
+// `held` is as the test says, also of sessions younger than that, and of those whose age is left out.
+policy::ServerLook as_old_as_need_be(policy::ServerLook look) {
+    for (auto& session : look.sessions) session.started = core::SteadyTime::min() + core::Seconds{1};
+    return look;
+}
+
 Judgement judge_one(const config::Config& config, const config::OneSession& test) {
     const auto look = policy::suppose(test.server, {test.session}, test.at, config.client_names);
     auto explanation = policy::explain(config.policy, look.server, look.sessions.front(), test.at);
-    auto memory = policy::as_if_held(config.policy, look, test.held);
+    const auto old = as_old_as_need_be(look);
+    auto memory = policy::as_if_held(config.policy, old, test.held);
     std::vector<policy::Decision> decisions{explanation.decision};
-    policy::remember(memory, config.policy, look, decisions);
+    policy::remember(memory, config.policy, old, decisions);
     explanation.decision = std::move(decisions.front());
 
     const policy::Decision& decision = explanation.decision;
@@ -58,9 +65,12 @@ class PlanJudge {
         : config_(config),
           test_(test),
           look_(policy::suppose(test.server, test.sessions, test.at, config.client_names)) {
-        auto memory = policy::as_if_held(config.policy, look_, test.held);
         crowd_.add({}, true);  // there is nobody else
-        plan_ = policy::plan_server(config.policy, look_, memory, crowd_);
+        const policy::ServerLook* looks[] = {&look_};
+        auto decisions = policy::decide_all(config.policy, looks, crowd_);
+        const auto old = as_old_as_need_be(look_);
+        auto memory = policy::as_if_held(config.policy, old, test.held);
+        plan_ = policy::plan_server(config.policy, old, memory, std::move(decisions.front()));
         for (const auto& disconnect : plan_.disconnects)
             for (const std::size_t target : disconnect.targets) ends_.insert(key_of(look_.sessions[target]));
         for (const auto& withheld : plan_.withheld) {

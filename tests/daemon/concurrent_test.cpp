@@ -113,6 +113,83 @@ TEST_F(ConcurrentTest, stays_on_its_server_where_it_says_so) {
     EXPECT_EQ(of_journal("fs2 look"), 0U);
 }
 
+// PC 1 has its oldest session on fs1, and a younger one on fs2: both go, and nobody instead of the second.
+TEST_F(ConcurrentTest, a_client_goes_with_all_its_sessions_on_all_servers) {
+    for (const bool swept : {false, true}) {
+        with(two_pcs());
+        fs1().sessions.clear();
+        fs2().sessions.clear();
+        fs1().add({.user = "anna", .client = "10.0.0.1", .connected = 10h});
+        fs1().add({.user = "anna", .client = "10.0.0.2", .connected = 5h});
+        fs2().add({.user = "anna", .client = "10.0.0.1", .connected = 1h});
+        fs2().add({.user = "anna", .client = "10.0.0.3", .connected = 3h});
+        if (swept) {
+            const auto servers =
+                world().run(look_at_all(world().members, world().config, *world().fleet, world().clock));
+            const auto access = [&](Member& member) -> Access {
+                return *Licence::to_enforce(policy::Mode::enforce, policy::Mode::enforce, false, *member.api);
+            };
+            world().run(take_to_the_gate(servers, world().config, *world().fleet, *world().gate, access));
+        }
+        for (int n = 0; n < 5; ++n) {
+            if (!swept || n > 0) world().visit_all();
+            world().clock.advance(1min);
+        }
+        EXPECT_EQ(fs1().alive("anna"), 1U) << swept;
+        ASSERT_EQ(fs2().sessions.size(), 1U) << swept;
+        EXPECT_EQ(fs2().sessions[0].client, "10.0.0.3") << swept;
+    }
+}
+
+// The younger session cannot go: nobody goes for it, however long it takes.
+TEST_F(ConcurrentTest, nobody_goes_for_a_client_that_cannot_go_as_a_whole) {
+    with(two_pcs());
+    fs1().sessions.clear();
+    fs2().sessions.clear();
+    fs1().add({.user = "anna", .client = "10.0.0.1", .connected = 10h});
+    fs1().add({.user = "anna", .client = "10.0.0.2", .connected = 5h});
+    fs2().add({.user = "anna", .client = "10.0.0.1", .connected = 1h});
+    fs2().add({.user = "anna", .client = "10.0.0.3", .connected = 3h});
+    world().config.servers[1].mode = policy::Mode::observe;
+    for (int n = 0; n < 10; ++n) {
+        world().visit_all();
+        world().clock.advance(1min);
+    }
+    EXPECT_EQ(fs1().alive("anna"), 1U);
+    EXPECT_EQ(fs2().alive("anna"), 2U);
+}
+
+// What a look for another server's call sees counts for `quiet` there.
+TEST_F(ConcurrentTest, a_look_for_another_call_is_a_look) {
+    auto rules = two_pcs();
+    rules.rules.push_back(disconnect("quiet", {policy::QuietIn{{5min, std::nullopt}}}));
+    with(std::move(rules));
+    fs1().add({.user = "bob", .client = "10.0.0.9"});
+    for (auto& session : fs2().sessions) session.open_files = 1;
+    for (auto& session : fs1().sessions) session.open_files = session.user == "bob" ? 0 : 1;
+    unsigned looked = fs1().looks();
+    for (int n = 0; n < 4; ++n) {
+        world().visit(0);
+        world().clock.advance(1min);
+    }
+    const auto set = [&](std::uint32_t open) {
+        for (auto& session : fs1().sessions)
+            if (session.user == "bob") session.open_files = open;
+    };
+    looked = fs1().looks();
+    set(1);
+    world().visit(1);  // its call asks fs1 again
+    set(0);
+    ASSERT_EQ(fs1().looks(), looked + 1);
+    ASSERT_EQ(fs2().alive("anna"), 0U);
+    int n = 0;
+    for (; n < 20 && fs1().alive("bob") > 0; ++n) {
+        world().visit(0);
+        world().clock.advance(1min);
+    }
+    EXPECT_EQ(n, 1 + 5);
+}
+
 TEST_F(ConcurrentTest, a_sweep_counts_all_servers_together) {
     with(two_pcs());
     const auto swept =

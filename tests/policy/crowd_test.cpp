@@ -167,6 +167,49 @@ TEST(Crowd, whoever_an_earlier_rule_ends_is_gone) {
     EXPECT_EQ(truths(kept, {on("fs1", three_pcs)})[0], "10.0.0.1 true") << "who stays is counted";
 }
 
+TEST(Crowd, whoever_waits_for_an_earlier_rule_is_gone_too) {
+    auto rules = policy({disconnect("quiet", all({client({"10.0.0.3"}), {QuietIn{{30min, std::nullopt}}}})),
+                         too_many(concurrent(2))});
+    EXPECT_EQ(truths(rules, {on("fs1", three_pcs)})[0], "10.0.0.1 unknown");
+    auto sessions = three_pcs;
+    sessions[2].open_files = 1;
+    EXPECT_EQ(truths(rules, {on("fs1", sessions)})[0], "10.0.0.1 true") << "it is not quiet";
+    rules.rules[0] = disconnect("waits", client({"10.0.0.3"}));
+    rules.rules[0].hold = 1h;
+    EXPECT_EQ(truths(rules, {on("fs1", three_pcs)})[0], "10.0.0.1 unknown");
+}
+
+// PC 1 would be the oldest, and an earlier rule ends its old session only.
+TEST(Crowd, how_old_a_client_is_that_goes_in_part_is_unknown) {
+    auto sessions = three_pcs;
+    sessions.push_back({.user = "a", .client = "10.0.0.1", .idle = 0s, .connected = 10min});
+    const auto rules = policy({disconnect("idle", {ConnectedIn{{3h, {}}}}), too_many(concurrent(2))});
+    EXPECT_EQ(truths(rules, {on("fs1", sessions)}),
+              (Words{"10.0.0.1 unknown", "10.0.0.2 unknown", "10.0.0.3 unknown", "10.0.0.1 unknown"}));
+}
+
+TEST(Crowd, a_client_of_which_something_is_kept_does_not_go_in_parts) {
+    auto sessions = three_pcs;
+    sessions.push_back({.user = "a", .client = "10.0.0.1", .connected = 10min, .open_files = 1});
+    const auto rules = policy({keep("busy", {OpenFilesIn{{1, std::nullopt}}}), too_many(concurrent(2))});
+    EXPECT_EQ(truths(rules, {on("fs1", sessions)})[0], "10.0.0.1 unknown");
+    EXPECT_EQ(truths(rules, {on("fs1", sessions)})[1], "10.0.0.2 false");
+}
+
+TEST(Crowd, ipv6_addresses_of_one_network_may_be_one_machine) {
+    auto sessions = three_pcs;
+    for (int i = 0; i < 3; ++i) sessions[std::size_t(i)].client = "2001:db8::" + std::to_string(i + 1);
+    EXPECT_EQ(truths(concurrent(2), sessions)[0], "2001:db8::1 unknown");
+    sessions[1].client = "2001:db8:0:1::1";
+    sessions[2].client = "2001:db8:0:2::1";
+    EXPECT_EQ(truths(concurrent(2), sessions)[0], "2001:db8::1 true");
+    sessions[0].client = "WKS-1";
+    sessions[1].client = "wks-1.corp.example";
+    sessions[2].client = "WKS-3";
+    EXPECT_EQ(truths(concurrent(2), sessions)[0], "WKS-1 unknown");
+    EXPECT_EQ(truths(concurrent(1), sessions)[0], "WKS-1 true");
+}
+
 TEST(Crowd, what_must_stay_pushes_the_excess_onto_nobody) {
     const auto rules = policy({keep("vip", client({"10.0.0.1"})), too_many(concurrent(2))});
     const auto seen = on("fs1", three_pcs);

@@ -163,11 +163,14 @@ TEST(Everyone, can_be_matched_where_no_condition_is_about_sessions) {
     const Condition tagged{HasTag{{"a"}}};
     for (const Condition& condition :
          {always(), tagged, server_named({"fs*"}), all({tagged, server_named({"fs1"})}), not_(tagged),
-          user({"*"}), all({tagged, client({"*"})}), any({idle(1h), tagged})})
+          user({"*"}), all({tagged, client({"*"})}), any({idle(1h), tagged}), not_(user({"svc-*"})),
+          not_(any({user({"svc-*"}), client({"PC1"})})), not_(all({idle(1h), client({"PC1"})})), idle(0s),
+          user({"/.*/"}), client({"0.0.0.0/0"}), Condition{FlagIs{1, false}}})
         EXPECT_TRUE(can_match_everyone(condition)) << condition.node.index();
     for (const Condition& condition :
-         {user({"anna"}), all({tagged, idle(1h)}), not_(user({"anna"})), not_(always()), not_(user({"*"})),
-          Condition{FlagIs{1, false}}, transport({"tcp"}), client_type({""}), any({idle(1h), open_files(0)})})
+         {user({"anna"}), all({tagged, idle(1h)}), not_(idle(1h)), not_(always()), not_(user({"*"})),
+          not_(any({user({"anna"}), idle(1h)})), Condition{FlagIs{1, true}}, idle(30min), transport({"tcp"}),
+          client_type({""}), any({idle(1h), open_files(0)})})
         EXPECT_FALSE(can_match_everyone(condition)) << condition.node.index();
 }
 

@@ -52,6 +52,14 @@ TEST(Quiet, stands_in_for_idle_only_where_that_is_unknown) {
     EXPECT_EQ(truth(idle(30min), with(long_ago)), "unknown");
 }
 
+TEST(Quiet, stands_in_for_idle_within_its_whole_range) {
+    const Condition within{IdleIn{{30min, 2h}, 45min}};
+    EXPECT_EQ(truth(within, with(QuietTime{1h, 1h})), "true");
+    EXPECT_EQ(truth(within, with(QuietTime{40min, 40min})), "false");
+    EXPECT_EQ(truth(within, with(QuietTime{9h, 9h})), "false");
+    EXPECT_EQ(truth(within, with(QuietTime{1h, std::nullopt})), "unknown");
+}
+
 // Of each session "5m", "5m to 1h" or "unknown".
 class Quiets : public ::testing::Test {
   protected:

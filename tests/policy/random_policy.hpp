@@ -34,8 +34,12 @@ class Dice {
 
     Condition condition(int depth = 2) {
         if (counts && one_in(3)) return concurrent();
-        if (falls_back && one_in(5))
-            return {IdleIn{{core::Seconds{below(3) * 1800}, {}}, core::Seconds{below(3) * 600}}};
+        if (falls_back && one_in(5)) {
+            const core::Seconds least{below(3) * 1800};
+            Range<core::Seconds> range{least, std::nullopt};
+            if (one_in(3)) range.below = least + 600s;
+            return {IdleIn{range, core::Seconds{below(3) * 600}}};
+        }
         static constexpr const char* users[] = {"anna", "b*",         "svc-*",     "*",
                                                 "",     "/an+a|bob/", "LAB\\anna", "/lab\\\\.*/"};
         static constexpr const char* clients[] = {"10.20.1.7", "10.20.0.0/16", "WKS-*", "*", "fe80::/10"};
