@@ -185,7 +185,8 @@ TEST(Crowd, how_old_a_client_is_that_goes_in_part_is_unknown) {
     sessions.push_back({.user = "a", .client = "10.0.0.1", .idle = 0s, .connected = 10min});
     const auto rules = policy({disconnect("idle", {ConnectedIn{{3h, {}}}}), too_many(concurrent(2))});
     EXPECT_EQ(truths(rules, {on("fs1", sessions)}),
-              (Words{"10.0.0.1 unknown", "10.0.0.2 unknown", "10.0.0.3 unknown", "10.0.0.1 unknown"}));
+              (Words{"10.0.0.1 true", "10.0.0.2 unknown", "10.0.0.3 false", "10.0.0.1 unknown"}))
+        << "the first is the one that rule ends";
 }
 
 TEST(Crowd, a_client_of_which_something_is_kept_does_not_go_in_parts) {
