@@ -94,11 +94,11 @@ class Judge {
         ASSERT_GE(of_server.size(), 2u);
         ASSERT_EQ(of_server[of_server.size() - 2], server.name + " look") << "and about everybody";
 
-        const auto look = policy::facts_of(config.traits, server.last_answer(),
-                                           {server.last_answered_at(), world_.clock.now().wall});
+        const auto looks = looks_at(server, config.traits);
+        ASSERT_TRUE(looks.back());
         for (const auto& session : ended) {
-            judge(look, session);
-            judge_hold(server, look, session);
+            judge(*looks.back(), session);
+            judge_hold(server, looks, session);
         }
         count(server, ended);
         sessions += ended.size();
@@ -111,6 +111,27 @@ class Judge {
     const config::Server& config_of(const FakeServer& server) const {
         return *std::find_if(world_.config.servers.begin(), world_.config.servers.end(),
                              [&](const auto& entry) { return entry.traits.name == server.name; });
+    }
+
+    // Everything the server ever said, with how long nobody saw a file open; empty where a look failed.
+    std::vector<std::optional<policy::ServerLook>> looks_at(const FakeServer& server,
+                                                            const policy::ServerTraits& traits) const {
+        const core::Now now{server.last_answered_at(), world_.clock.now().wall};
+        std::vector<std::optional<policy::ServerLook>> looks;
+        policy::ServerMemory memory;
+        for (const auto& seen : server.history()) {
+            looks.emplace_back();
+            if (!seen.answer) {
+                memory.forget();
+                continue;
+            }
+            auto& look = looks.back().emplace(
+                policy::facts_of(traits, *seen.answer, {seen.at, now.wall - (now.steady - seen.at)}));
+            policy::know_quiet(memory, world_.config.policy, look);
+            std::vector<policy::Decision> decisions(look.sessions.size());
+            policy::remember(memory, world_.config.policy, look, decisions);
+        }
+        return looks;
     }
 
     void judge(const policy::ServerLook& look, const FakeSession& session) {
@@ -139,7 +160,9 @@ class Judge {
 
     // `for`, from what the server said ever since: no look failed or was late, and in each of them whoever
     // may have been this session was decided by the same rule.
-    void judge_hold(const FakeServer& server, const policy::ServerLook& last, const FakeSession& session) {
+    void judge_hold(const FakeServer& server, const std::vector<std::optional<policy::ServerLook>>& looks,
+                    const FakeSession& session) {
+        const policy::ServerLook& last = *looks.back();
         for (const std::size_t now : possible(last, session)) {
             const auto& rules = world_.config.policy.rules;
             const auto rule =
@@ -153,8 +176,7 @@ class Judge {
                 ASSERT_TRUE(seen->answer) << "a look failed";
                 ASSERT_LE(later - seen->at, 70s) << "a look was late";
                 later = seen->at;
-                const auto look = policy::facts_of(last.server.traits, *seen->answer,
-                                                   {seen->at, last.at.wall - (last.at.steady - seen->at)});
+                const auto& look = *looks[static_cast<std::size_t>(server.history().rend() - seen) - 1];
                 const auto then = possible(look, session);
                 ASSERT_FALSE(then.empty()) << "a look did not list it";
                 for (const std::size_t one : then) {
