@@ -53,6 +53,23 @@ TEST(Enforcer, a_server_that_was_tried_in_vain_does_not_hold_up_the_others_for_e
     EXPECT_EQ(world.servers[0]->dels(), 1u);
 }
 
+TEST(Enforcer, says_when_a_rule_goes_on_or_off) {
+    auto rules = nothing_open();
+    const auto begin = ManualClock{}.now().wall;
+    rules.rules[0].from = begin + 1h;
+    rules.rules[0].until = begin + 2h;
+    World world{std::move(rules)};
+    world.add("fs1", Is::windows);
+    world.start();
+    world.visit(0);
+    for (const auto after : {61min, 1min, 60min}) {
+        world.clock.advance(after);
+        world.visit(0);
+    }
+    EXPECT_EQ(world.logged("rule_on").size(), 1U);
+    EXPECT_EQ(world.logged("rule_off").size(), 1U);
+}
+
 TEST(Enforcer, a_failed_look_ends_nothing) {
     World world{nothing_open()};
     auto& server = world.add("fs1", Is::windows);

@@ -59,6 +59,16 @@ TEST_F(ByHand, ProtectBindsUnlessOverridden) {
     EXPECT_FALSE(bob_.alive());
 }
 
+// The file's mode and the server's are observe, and `plan` shows all the same what enforcing would end.
+TEST_F(ByHand, PlanTakesObserveForEnforceAndSaysByItsStatusThatSomebodyWouldGo) {
+    site_.write_config("mode: observe\nservers:\n" + CurfewSite::entry("fs1", server_, "mode: observe") +
+                       "rules: [{name: r, when: {user: anna}, limits: {share: 100%}, then: disconnect}]\n");
+    EXPECT_EQ(site_.run({"plan"}).status, 0);
+    EXPECT_EQ(site_.run({"plan", "--exit-code"}).status, 3);
+    EXPECT_EQ(site_.plan().disconnects.size(), 1U);
+    EXPECT_TRUE(anna_.alive());
+}
+
 TEST_F(ByHand, NobodyOfThatName) {
     EXPECT_EQ(site_.run({"disconnect", "fs1", "--user", "carol", "--yes", "1"}).status, 1);
     EXPECT_EQ(site_.run({"disconnect", "fs1", "--yes", "1"}).status, 2) << "neither client nor user";
