@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "config/diagnostic.hpp"
+#include "config/service.hpp"
 #include "core/server_spec.hpp"
 #include "policy/facts.hpp"
 #include "policy/policy.hpp"
@@ -69,13 +70,31 @@ struct Config {
     policy::Policy policy;
     std::vector<RulePlace> rule_places;  // of policy.rules
     Log log;
+    std::optional<Audit> audit;
+    std::optional<Control> control;
+    std::optional<Http> http;
+    std::vector<Webhook> notify;
+    Reload reload = Reload::automatic;
+    std::string path;    // of the first file, absolute
     std::string digest;  // of the content of all files read, hex
+
+    const Server* server(std::string_view name) const;  // null where there is none
+};
+
+struct FileText {
+    std::string name;
+    std::string text;
 };
 
 struct Loaded {
     std::shared_ptr<const Config> config;  // null where there is an error
     std::vector<Diagnostic> diagnostics;   // errors and warnings, in the order of file, line, column
     std::vector<std::string> files;        // every file read, the first one first
+    // Where a change may change what is read: every file named, whether or not it could be read, and every
+    // directory in which a pattern was looked for.
+    std::vector<std::string> watched_files;
+    std::vector<std::string> watched_directories;
+    std::vector<FileText> texts;  // of `files`, as read
 };
 
 // Reads a file and what it includes. Opens no secret. Never throws.

@@ -41,6 +41,7 @@ std::string too_many_files() {
 }  // namespace
 
 const yaml::Document* Files::first(const std::string& path) {
+    mentioned_.insert(path);
     const auto text = read_limited(path);
     if (text) return first(path, *text);
     reporter_.report(Severity::error, {path, 0, 0}, "", "cannot be read: " + text.error().message);
@@ -48,12 +49,14 @@ const yaml::Document* Files::first(const std::string& path) {
 }
 
 const yaml::Document* Files::first(const std::string& path, std::string_view text) {
+    mentioned_.insert(path);
     seen_.insert(canonical(path));
     return add(path, text);
 }
 
 void Files::note(const std::string& path, std::string_view text) {
     names_.push_back(path);
+    texts_.emplace_back(text);
     Digest digest;
     digest.add(text);
     digests_.push_back(digest.hex());
@@ -71,6 +74,8 @@ std::vector<const yaml::Document*> Files::include(const Value& pattern) {
     if (!text) return {};
     const auto directory = std::filesystem::path(pattern.file()).parent_path();
     const std::string path = (directory / *text).string();
+    // The directories of a pattern's last part; one that is itself a pattern is not followed.
+    directories_.insert(std::filesystem::path(path).parent_path().string());
     const auto matches = match_files((literal(directory.string()) / std::filesystem::path(*text)).string());
     if (!matches) {
         pattern.error("cannot look for " + quote(path) + ": " + matches.error().message);
@@ -86,6 +91,7 @@ std::vector<const yaml::Document*> Files::include(const Value& pattern) {
             pattern.error(too_many_files());
             break;
         }
+        mentioned_.insert(file);
         if (!may_read(pattern, file)) continue;
         const auto content = read_limited(file);
         if (!content)
@@ -106,6 +112,7 @@ std::optional<TextFile> Files::read_text(const Value& path) {
     const auto written = read_name(path, "the path of a file");
     if (!written) return std::nullopt;
     const std::string file = (std::filesystem::path(path.file()).parent_path() / *written).string();
+    mentioned_.insert(file);
     if (names_.size() >= most_files) {
         path.error(too_many_files());
         return std::nullopt;
@@ -127,6 +134,12 @@ std::optional<TextFile> Files::read_text(const Value& path) {
 
 void Files::complain(Position at, std::string message, Severity severity) {
     reporter_.report(severity, std::move(at), "", std::move(message));
+}
+
+std::vector<FileText> Files::texts() const {
+    std::vector<FileText> out;
+    for (std::size_t i = 0; i < names_.size(); ++i) out.push_back({names_[i], texts_[i]});
+    return out;
 }
 
 std::string Files::digest() const {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "config/config.hpp"
 #include "config/decode/value.hpp"
 #include "config/reporter.hpp"
 #include "config/yaml/node.hpp"
@@ -41,6 +42,11 @@ class Files {
     Value value_of(const yaml::Document& document) const { return {document, reporter_}; }
 
     const std::vector<std::string>& names() const { return names_; }
+    // As read, by their names.
+    std::vector<FileText> texts() const;
+    // Named somewhere, read or not, and where patterns were looked for.
+    const std::set<std::string>& mentioned() const { return mentioned_; }
+    const std::set<std::string>& directories() const { return directories_; }
     std::string digest() const;
 
   private:
@@ -51,7 +57,10 @@ class Files {
     Reporter& reporter_;
     std::deque<yaml::Document> documents_;  // does not move what it holds
     std::vector<std::string> names_;
+    std::vector<std::string> texts_;
     std::vector<std::string> digests_;
+    std::set<std::string> mentioned_;
+    std::set<std::string> directories_;
     std::set<std::string> seen_;  // canonical, so that no file includes itself by another name
 };
 

@@ -1,4 +1,5 @@
 #include <exception>
+#include <filesystem>
 #include <memory>
 #include <utility>
 
@@ -73,6 +74,10 @@ template <class Open> Loaded load_by(const std::string& path, Open open) {
             draft.config.digest = files.digest();
         }
         out.files = files.names();
+        out.texts = files.texts();
+        out.watched_files.assign(files.mentioned().begin(), files.mentioned().end());
+        out.watched_directories.assign(files.directories().begin(), files.directories().end());
+        draft.config.path = std::filesystem::absolute(path).lexically_normal().string();
         if (reporter.errors() == 0) {
             policy::compile(draft.config.policy);
             out.config = std::make_shared<const Config>(std::move(draft.config));

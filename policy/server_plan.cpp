@@ -233,6 +233,7 @@ std::string_view to_string(Why why) {
         case Why::no_client_name: return "no client name";
         case Why::collateral: return "collateral";
         case Why::tripped: return "tripped";
+        case Why::hold: return "hold";
         case Why::pending: return "pending";
         case Why::observe: return "observe";
         case Why::limit_per_target: return "limit per_target";

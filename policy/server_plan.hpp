@@ -33,6 +33,7 @@ enum class Why {
     no_client_name,
     collateral,
     tripped,
+    hold,  // a person asked for a pause
     pending,
     observe,
     limit_per_target,

@@ -61,9 +61,11 @@ void Board::withhold(OnServer& server, const std::string& name, const Pair& who,
              rule + ": " + reason + (detail.empty() ? "" : ", " + detail));
 }
 
-void Board::looked(const Member& member, const policy::ServerLook& look, const policy::ServerPlan& plan) {
+void Board::looked(const Looked& event) {
+    const auto& look = event.look;
+    const auto& plan = event.plan;
     const std::lock_guard lock{mutex_};
-    const auto& name = member.config.traits.name;
+    const auto& name = event.server;
     auto& server = servers_[name];
     ++tally_.looks;
     server.silent = false;
@@ -109,18 +111,20 @@ void Board::looked(const Member& member, const policy::ServerLook& look, const p
     tally_.most_sessions = std::max(tally_.most_sessions, sessions);
 }
 
-void Board::failed(const Member& member, const core::Error& error) {
+void Board::failed(const Failed& event) {
     const std::lock_guard lock{mutex_};
-    const auto& name = member.config.traits.name;
+    const auto& name = event.server;
     ++tally_.failed_looks;
     auto& server = servers_[name];
-    if (!server.silent) happened(Standing::kept, name, {"-", "-"}, core::describe(error));
+    if (!server.silent) happened(Standing::kept, name, {"-", "-"}, core::describe(event.error));
     server.silent = true;
 }
 
-void Board::passed(const Member& member, const policy::Disconnect& wanted, const Verdict& verdict) {
+void Board::passed(const Passed& event) {
+    const auto& wanted = event.wanted;
+    const auto& verdict = event.verdict;
     const std::lock_guard lock{mutex_};
-    const auto& name = member.config.traits.name;
+    const auto& name = event.server;
     auto& server = servers_[name];
     const Pair who{wanted.client.text(), wanted.user.text()};
     const auto rule = rule_name(wanted.rule);

@@ -30,10 +30,9 @@ class Board final : public Watcher {
   public:
     Board(const config::Config& config, Clock& clock) : config_(config), clock_(clock) {}
 
-    void looked(const Member& member, const policy::ServerLook& look,
-                const policy::ServerPlan& plan) override;
-    void failed(const Member& member, const core::Error& error) override;
-    void passed(const Member& member, const policy::Disconnect& wanted, const Verdict& verdict) override;
+    void looked(const Looked& event) override;
+    void failed(const Failed& event) override;
+    void passed(const Passed& event) override;
 
     // Told of everything that happens, one after the other. Set before the daemon starts.
     std::function<void(const Happening&)> tell;

@@ -46,12 +46,14 @@ asio::awaitable<bool> Enforcer::visit(Member& member) {
 asio::awaitable<bool> Enforcer::visit(Member& member, policy::ServerMemory& memory) {
     const std::string& name = member.config.traits.name;
     const core::SessionFilter everybody;
+    const auto began = clock_.now().steady;
     auto answer = co_await member.api->enumerate(everybody, clock_.now().steady + config_.polling.timeout);
     if (stopping_) co_return true;
     if (!answer) {
         ++member.failures;
         say_failed(log_, member, answer.error());
-        if (watcher_) watcher_->failed(member, answer.error());
+        const core::SteadyTime at = clock_.now().steady;
+        if (watcher_) watcher_->failed({name, answer.error(), member.failures, at - began, at});
         fleet_.nobody_knows(name);
         fleet_.tried(name);
         co_return false;
@@ -61,7 +63,7 @@ asio::awaitable<bool> Enforcer::visit(Member& member, policy::ServerMemory& memo
     if (names_) names_->tell(look);
     say_answered(log_, member, *answer, look.server);
     say_rules_that_changed(look.at.wall);
-    member.failures = 0;
+    const auto failures_before = std::exchange(member.failures, 0);
     if (answer->server_guid) {
         if (const auto other = fleet_.twin_of(name, *answer->server_guid)) say_twin(log_, member, *other);
     }
@@ -73,13 +75,17 @@ asio::awaitable<bool> Enforcer::visit(Member& member, policy::ServerMemory& memo
                         {"disconnects", std::uint64_t{plan.disconnects.size()}},
                         {"withheld", std::uint64_t{plan.withheld.size()}}});
     say_doubts(log_, member, config_.policy, fleet_.doubts().looked(look, plan).news);
-    if (watcher_) watcher_->looked(member, look, plan);
+    const auto took = clock_.now().steady - began;
+    if (watcher_) watcher_->looked({name, config_.policy, look, plan, took, failures_before});
     fleet_.looked(look, plan);
     fleet_.tried(name);
     // A rule gone wild must trip before its first call, and for that the whole fleet must have been seen.
     const auto trips = fleet_.latch_trips();
     if (!trips) co_return true;
-    for (const auto& trip : *trips) say_tripped(log_, trip);
+    for (const auto& trip : *trips) {
+        say_tripped(log_, trip);
+        if (watcher_) watcher_->tripped(trip);
+    }
     if (!fleet_.has_twin(name)) co_await enforce(member, memory, look, plan, crowd);
     co_return true;
 }
@@ -91,6 +97,7 @@ asio::awaitable<void> Enforcer::enforce(Member& member, policy::ServerMemory& me
     for (const auto& planned : plan.withheld) {
         const auto withheld = fleet_.trip_first(member.config.traits.name, planned);
         round.say(withheld.client, withheld.user, rule_name(withheld.rule), withheld.why, withheld.detail);
+        if (watcher_) watcher_->withheld({member.config.traits.name, config_.policy, look, withheld});
     }
     member.at_the_gate = true;
     // However this ends: a server that is thought to be at the gate cannot be given up.
@@ -101,7 +108,7 @@ asio::awaitable<void> Enforcer::enforce(Member& member, policy::ServerMemory& me
         const GateServer server{member.config.traits, *member.api, memory, config_.polling.timeout};
         auto proposal = proposal_of(config_.policy, look, plan, crowd, wanted);
         const auto verdict = co_await gate_.pass(access_to(member), server, std::move(proposal));
-        if (watcher_) watcher_->passed(member, wanted, verdict);
+        if (watcher_) watcher_->passed({member.config.traits.name, config_.policy, look, wanted, verdict});
         const auto& client = wanted.client.text();
         const auto& user = wanted.user.text();
         if (verdict.kind == Verdict::Kind::withheld) {

@@ -20,6 +20,7 @@ struct Seen {
     std::optional<core::Seconds> idle;  // the longest
     std::optional<core::Seconds> connected;
     std::optional<std::uint32_t> open_files;
+    std::optional<core::WallTime> started;  // of the youngest whose start is known
 };
 
 struct Intent {
@@ -32,6 +33,10 @@ struct Intent {
     std::string owner;
     std::string ticket;
     std::string config_digest;
+    std::string client_key;  // as the policy compares them
+    std::string user_key;
+    std::string rule_digest;
+    std::string who;  // by hand: who asked for it, such as "uid 1000"
     Seen seen;
 };
 

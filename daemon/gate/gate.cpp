@@ -34,13 +34,16 @@ bool says_nobody(const core::Error& error) {
            error.code == core::make_error_code(core::NetApiStatus::user_not_found);
 }
 
-Seen seen_of(const std::vector<policy::SessionFacts>& targets) {
+Seen seen_of(const std::vector<policy::SessionFacts>& targets, const core::Now& now) {
     Seen seen;
     seen.sessions = targets.size();
     for (const auto& session : targets) {
         seen.idle = std::max(seen.idle, session.reported.idle);
         seen.connected = std::max(seen.connected, session.reported.connected);
         seen.open_files = std::max(seen.open_files, session.reported.open_files);
+        if (!session.started) continue;
+        const auto ago = std::chrono::duration_cast<core::WallTime::duration>(now.steady - *session.started);
+        seen.started = std::max(seen.started, std::optional{now.wall - ago});
     }
     return seen;
 }
@@ -76,14 +79,17 @@ Intent Gate::intent_of(const GateServer& server, const Proposal& proposal) const
     intent.server = server.traits.name;
     intent.client = proposal.client.text();
     intent.user = proposal.user.text();
+    intent.client_key = proposal.client_key;
+    intent.user_key = proposal.user_key;
     intent.reason = proposal.reason;
     intent.config_digest = config_digest_;
     if (proposal.rule) {
         intent.rule = proposal.rule->key.name;
+        intent.rule_digest = proposal.rule->key.digest;
         intent.owner = proposal.rule->owner;
         intent.ticket = proposal.rule->ticket;
     }
-    intent.seen = seen_of(proposal.targets);
+    intent.seen = seen_of(proposal.targets, clock_.now());
     return intent;
 }
 
@@ -172,7 +178,7 @@ asio::awaitable<Result> Gate::call(Licence licence, GateServer server, const Pro
         co_return spared(*why);
     std::vector<policy::SessionFacts> targets;
     for (const auto index : again.targets) targets.push_back(look.sessions[index]);
-    intent.seen = seen_of(targets);
+    intent.seen = seen_of(targets, look.at);
     std::vector<policy::SessionFacts> members;
     for (const auto& session : targets) {
         const bool named = session.client_key == proposal.client_key && session.user_key == proposal.user_key;

@@ -1,0 +1,11 @@
+#pragma once
+// The command line of every command that has a file of its own here: options in, the command called, its exit
+// status put down.
+
+namespace CLI {
+class App;
+}
+
+namespace curfew::daemon {
+
+}  // namespace curfew::daemon
