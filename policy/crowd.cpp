@@ -258,6 +258,10 @@ void Presence::failed(const std::string& server) {
     if (const auto found = servers_.find(server); found != servers_.end()) found->second.failed = true;
 }
 
+void Presence::doubt_everybody() {
+    for (auto& [server, there] : servers_) there.failed = true;
+}
+
 Presence::Others Presence::others(const ServerLook& look, core::SteadyTime since,
                                   core::SteadyTime known_since) const {
     std::set<std::string> users;

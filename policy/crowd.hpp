@@ -97,6 +97,7 @@ class Presence {
   public:
     void looked(const std::string& server, core::SteadyTime at, std::vector<Counted> sessions);
     void failed(const std::string& server);  // who was there is in doubt
+    void doubt_everybody();                  // as if every last look had failed
     void forget(const std::string& server);  // it left the fleet
     // A call ended them. Kept for as long as the client has other sessions of the user.
     void ended(std::vector<Counted> sessions);

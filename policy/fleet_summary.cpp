@@ -91,6 +91,16 @@ std::vector<Trip> Trips::latch(const std::vector<Trip>& demanded) {
     return added;
 }
 
+std::vector<Trip> Trips::resume(const std::string& rule, const std::optional<std::string>& server) {
+    std::vector<Trip> resumed;
+    std::erase_if(trips_, [&](const Trip& trip) {
+        const bool meant = trip.rule.name == rule && (!server || trip.server == server);
+        if (meant) resumed.push_back(trip);
+        return meant;
+    });
+    return resumed;
+}
+
 bool Trips::holds(const RuleKey& rule, const std::string& server) const {
     return std::any_of(trips_.begin(), trips_.end(), [&](const Trip& trip) {
         return trip.rule == rule && (!trip.server || *trip.server == server);

@@ -60,6 +60,9 @@ class Trips {
     // Those of `demanded` that were not latched before.
     std::vector<Trip> latch(const std::vector<Trip>& demanded);
     bool holds(const RuleKey& rule, const std::string& server) const;
+    // Of the rule of that name, whatever its digest, on that server alone or wherever it is tripped: those
+    // that hold no more.
+    std::vector<Trip> resume(const std::string& rule, const std::optional<std::string>& server);
     const std::vector<Trip>& all() const { return trips_; }
 
   private:

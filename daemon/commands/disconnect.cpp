@@ -24,10 +24,10 @@ std::string without_backslashes(std::string_view name) {
     return std::string{name};
 }
 
-// The configured server, or one made up of the name and the defaults.
-std::optional<config::Server> find_server(const config::Config& config, const std::string& name) {
+// By the name that it has in the configuration; one that is not there is added with the defaults.
+std::optional<std::string> find_server(config::Config& config, const std::string& name) {
     for (const auto& server : config.servers) {
-        if (core::fold_case(server.traits.name) == core::fold_case(name)) return server;
+        if (core::fold_case(server.traits.name) == core::fold_case(name)) return server.traits.name;
     }
     if (!config.credentials.contains("default")) {
         std::fprintf(
@@ -40,7 +40,8 @@ std::optional<config::Server> find_server(const config::Config& config, const st
     config::Server server;
     server.spec.name = server.spec.host = name;
     server.traits.name = name;
-    return server;
+    config.servers.push_back(std::move(server));
+    return name;
 }
 
 // Samba does not say when a session began that is younger than a second: it began just before it was listed.
@@ -78,10 +79,10 @@ Redecision decide_again(const policy::Policy& policy, const policy::HandRequest&
     return {};
 }
 
-Proposal by_hand(const policy::Policy& policy, const policy::HandRequest& request,
-                 const policy::ServerLook& look, const policy::Disconnect& wanted,
-                 const std::string& reason) {
-    Proposal proposal = unsigned_proposal(look, wanted);
+Proposal by_hand(SharedEdition edition, const policy::HandRequest& request, const policy::ServerLook& look,
+                 const policy::Disconnect& wanted, const std::string& reason) {
+    const auto& policy = edition->policy();
+    Proposal proposal = unsigned_proposal(std::move(edition), look, wanted);
     proposal.reason = reason;
     proposal.decide_again = [&policy, request, client = wanted.client, user = wanted.user,
                              agreed = proposal.targets,
@@ -141,9 +142,9 @@ int end_all(Runtime& runtime, const SweptServer& swept, const policy::ServerPlan
     Member& member = *swept.member;
     bool good = true;
     for (const auto& wanted : plan.disconnects) {
-        const GateServer server{member.config.traits, *member.api, member.memory,
+        const GateServer server{swept.config->traits, *member.api, member.memory,
                                 runtime.config->polling.timeout};
-        auto proposal = by_hand(runtime.config->policy, request, swept.look, wanted, reason);
+        auto proposal = by_hand(runtime.fleet.edition(), request, swept.look, wanted, reason);
         auto passing = runtime.gate.pass(Licence::by_hand(*member.api), server, std::move(proposal));
         const auto verdict =
             boost::asio::co_spawn(member.strand, std::move(passing), boost::asio::use_future).get();
@@ -161,17 +162,17 @@ int end_all(Runtime& runtime, const SweptServer& swept, const policy::ServerPlan
 }  // namespace
 
 int disconnect(const DisconnectOptions& options) {
-    const auto configuration = load_or_complain(options.config);
-    if (!configuration) return exit_usage;
+    const auto loaded = load_or_complain(options.config);
+    if (!loaded) return exit_usage;
+    const auto configuration = std::make_shared<config::Config>(*loaded);
     const auto server = find_server(*configuration, without_backslashes(options.server));
     if (!server) return exit_usage;
     Runtime runtime{configuration};
-    runtime.add(*server);
-    const auto servers = runtime.wait_for(
-        look_at_all(runtime.members, *configuration, runtime.fleet, runtime.clock, runtime.names.get()));
+    runtime.add(*configuration->server(*server));
+    const auto servers = runtime.wait_for(look_at_all(runtime.members.all(), runtime.fleet, runtime.clock));
     const auto& swept = servers.front();
     if (swept.error) {
-        std::fprintf(stderr, "%s: %s\n", for_people(server->traits.name).c_str(),
+        std::fprintf(stderr, "%s: %s\n", for_people(*server).c_str(),
                      for_people(core::describe(*swept.error)).c_str());
         runtime.close();
         return exit_failed;

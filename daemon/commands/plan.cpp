@@ -19,10 +19,9 @@ int plan(const PlanOptions& options) {
     if (options.at) at.emplace(system_clock, *options.at);
     Runtime runtime{configuration, {.clock = at ? &*at : nullptr, .log = nullptr, .around = nullptr}};
     runtime.add_all();
-    const auto servers = runtime.wait_for(
-        look_at_all(runtime.members, *configuration, runtime.fleet, runtime.clock, runtime.names.get()));
+    const auto servers = runtime.wait_for(look_at_all(runtime.members.all(), runtime.fleet, runtime.clock));
     const auto result = runtime.wait_for(take_to_the_gate(
-        servers, *configuration, runtime.fleet, runtime.gate, [](Member&) -> Access { return PlanOnly{}; }));
+        servers, runtime.fleet, runtime.gate, [](const SweptServer&) -> Access { return PlanOnly{}; }));
     runtime.close();
 
     const SweepOutput output{*configuration, configuration->mode, runtime.clock.now().wall, servers, result,

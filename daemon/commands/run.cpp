@@ -41,10 +41,9 @@ int run(const RunOptions& options) {
     runtime.add_all();
     if (options.once) return run_once(runtime, options);
 
-    Enforcer enforcer{*configuration, runtime.fleet,   runtime.gate,       runtime.clock,
-                      runtime.log,    options.observe, runtime.names.get()};
-    Scheduler scheduler{runtime.threads.next(), runtime.members, enforcer,
-                        runtime.clock,          runtime.log,     configuration->polling};
+    Enforcer enforcer{runtime.fleet, runtime.gate, runtime.clock, runtime.log, options.observe};
+    Scheduler scheduler{runtime.threads.next(), runtime.members.all(), enforcer,
+                        runtime.clock,          runtime.log,           configuration->polling};
     const bool observe = options.observe || configuration->mode == policy::Mode::observe;
     runtime.log.info("started", {{"config", options.config},
                                  {"digest", configuration->digest},
@@ -58,7 +57,8 @@ int run(const RunOptions& options) {
     on_signals(signals, scheduler, runtime.log, 0);
     const auto& polling = configuration->polling;
     const auto used_within = 2 * polling.interval + std::chrono::ceil<core::Seconds>(polling.timeout);
-    if (runtime.names) runtime.names->keep_fresh(runtime.threads.next(), used_within);
+    if (const auto names = runtime.fleet.edition()->names())
+        names->keep_fresh(runtime.threads.next(), used_within);
     runtime.wait_for(scheduler.run());
     runtime.close();
     signal_thread.stop();

@@ -25,8 +25,7 @@ bool failed(const SweptDisconnect& disconnect) {
 int run_once(Runtime& runtime, const RunOptions& options) {
     const auto& config = *runtime.config;
     say_rules_off(runtime.log, config.policy, runtime.clock.now().wall);
-    const auto servers = runtime.wait_for(
-        look_at_all(runtime.members, config, runtime.fleet, runtime.clock, runtime.names.get()));
+    const auto servers = runtime.wait_for(look_at_all(runtime.members.all(), runtime.fleet, runtime.clock));
     for (const auto& server : servers) {
         if (server.error) {
             ++server.member->failures;
@@ -37,14 +36,13 @@ int run_once(Runtime& runtime, const RunOptions& options) {
             if (server.twin) say_twin(runtime.log, *server.member, *server.twin);
         }
     }
-    const auto access = [&](Member& member) -> Access {
+    const auto access = [&](const SweptServer& server) -> Access {
         const auto licence =
-            Licence::to_enforce(config.mode, member.config.mode, options.observe, *member.api);
+            Licence::to_enforce(config.mode, server.config->mode, options.observe, *server.member->api);
         if (licence) return *licence;
         return ObserveOnly{};
     };
-    const auto result =
-        runtime.wait_for(take_to_the_gate(servers, config, runtime.fleet, runtime.gate, access));
+    const auto result = runtime.wait_for(take_to_the_gate(servers, runtime.fleet, runtime.gate, access));
     for (const auto& trip : result.trips) say_tripped(runtime.log, trip);
     runtime.close();
 

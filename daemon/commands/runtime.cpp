@@ -11,13 +11,13 @@ Runtime::Runtime(std::shared_ptr<const config::Config> configuration, Outside gi
       outside(std::move(given)),
       clock(outside.clock ? *outside.clock : system_clock),
       log(config->log, outside.log),
-      names(client_names_for(*config, clock, log)),
       backends(*config),
       threads(std::max(2u, std::thread::hardware_concurrency())),
-      fleet(config->policy, 3 * config->polling.interval),
-      audit(log),
-      gate(fleet, audit, clock, config->digest, names.get()),
-      others(members, *config, fleet, clock, names.get()) {
+      fleet(std::make_shared<const Edition>(config, client_names_for(*config, clock, log))),
+      log_audit(log),
+      audit(outside.audit ? *outside.audit : log_audit),
+      gate(fleet, audit, clock),
+      others(members, fleet, clock) {
     gate.asks(others);
 }
 
@@ -25,11 +25,15 @@ Runtime::~Runtime() {
     threads.join();
 }
 
-void Runtime::add(const config::Server& server) {
+std::shared_ptr<Member> Runtime::member_for(const config::Server& server) {
     const asio::any_io_executor strand = threads.next();
     auto api = backends.open(server, strand);
     if (outside.around) api = outside.around(std::move(api));
-    members.push_back(Member{server, strand, std::move(api)});
+    return std::make_shared<Member>(server.traits.name, strand, std::move(api));
+}
+
+void Runtime::add(const config::Server& server) {
+    members.add(member_for(server));
     fleet.added(server.traits.name);
 }
 
@@ -38,6 +42,7 @@ void Runtime::add_all() {
 }
 
 std::size_t Runtime::abandoned() const {
+    const auto names = fleet.edition()->names();
     return backends.abandoned() + (names ? names->under_way() : 0);
 }
 
@@ -45,11 +50,11 @@ void Runtime::close() {
     constexpr core::Milliseconds farewell{1000};
     const auto deadline = clock.now().steady + farewell;
     std::vector<std::future<void>> closing;
-    for (auto& member : members) {
-        closing.push_back(asio::co_spawn(member.strand, member.api->close(deadline), asio::use_future));
+    for (auto& member : members.all()) {
+        closing.push_back(asio::co_spawn(member->strand, member->api->close(deadline), asio::use_future));
     }
     for (auto& one : closing) one.wait();
-    if (names) names->stop();
+    if (const auto names = fleet.edition()->names()) names->stop();
 }
 
 }  // namespace curfew::daemon

@@ -1,7 +1,6 @@
 #pragma once
 // What every command that asks servers stands on: threads, clock, log, backends, the fleet, and the gate.
 
-#include <deque>
 #include <memory>
 
 #include <boost/asio/co_spawn.hpp>
@@ -26,6 +25,7 @@ struct Outside {
     Clock* clock = nullptr;
     std::shared_ptr<spdlog::sinks::sink> log;
     std::function<std::shared_ptr<core::SessionApi>(std::shared_ptr<core::SessionApi>)> around;
+    Audit* audit = nullptr;  // instead of the log alone
 };
 
 class Runtime {
@@ -35,6 +35,7 @@ class Runtime {
 
     void add(const config::Server& server);
     void add_all();
+    std::shared_ptr<Member> member_for(const config::Server& server);  // not yet among the members
 
     // Blocking calls that have not returned, and that nobody waits for at the end.
     std::size_t abandoned() const;
@@ -46,17 +47,17 @@ class Runtime {
         return boost::asio::co_spawn(threads.next(), std::move(operation), boost::asio::use_future).get();
     }
 
-    std::shared_ptr<const config::Config> config;
+    std::shared_ptr<const config::Config> config;  // as of the start; what is in force now, the fleet knows
     SystemClock system_clock;
     Outside outside;
     Clock& clock;
     Log log;
-    std::unique_ptr<ClientNames> names;  // null: clients go by what servers report
     Backends backends;
     core::ThreadPool threads;
-    std::deque<Member> members;
+    Members members;
     FleetState fleet;
-    LogAudit audit;
+    LogAudit log_audit;
+    Audit& audit;
     Gate gate;
     OtherServers others;
 };

@@ -69,8 +69,7 @@ std::string as_csv(const std::vector<SweptServer>& servers, policy::ClientNames 
     };
     line(headings(names));
     for (const auto& server : servers) {
-        for (const auto& session : server.look.sessions)
-            line(cells(server.member->config.traits.name, session));
+        for (const auto& session : server.look.sessions) line(cells(server.member->name, session));
     }
     return text;
 }
@@ -99,8 +98,7 @@ std::string as_json(const std::vector<SweptServer>& servers) {
     JsonWriter json;
     json.begin_object().field("version", 1).key("sessions").begin_array();
     for (const auto& server : servers) {
-        for (const auto& session : server.look.sessions)
-            session_json(json, server.member->config.traits.name, session);
+        for (const auto& session : server.look.sessions) session_json(json, server.member->name, session);
     }
     return json.end_array().end_object().text() + "\n";
 }
@@ -108,8 +106,7 @@ std::string as_json(const std::vector<SweptServer>& servers) {
 std::string as_table(const std::vector<SweptServer>& servers, policy::ClientNames names) {
     Table table{headings(names)};
     for (const auto& server : servers) {
-        for (const auto& session : server.look.sessions)
-            table.row(cells(server.member->config.traits.name, session));
+        for (const auto& session : server.look.sessions) table.row(cells(server.member->name, session));
     }
     return table.text();
 }
@@ -125,13 +122,12 @@ int sessions(const SessionsOptions& options) {
             !options.server || core::fold_case(*options.server) == core::fold_case(server.traits.name);
         if (wanted) runtime.add(server);
     }
-    if (runtime.members.empty()) {
+    if (runtime.members.size() == 0) {
         std::fprintf(stderr, "%s: no server of this name in %s\n", for_people(*options.server).c_str(),
                      options.config.c_str());
         return exit_usage;
     }
-    const auto servers = runtime.wait_for(
-        look_at_all(runtime.members, *configuration, runtime.fleet, runtime.clock, runtime.names.get()));
+    const auto servers = runtime.wait_for(look_at_all(runtime.members.all(), runtime.fleet, runtime.clock));
     runtime.close();
     const auto text = options.output == Format::json  ? as_json(servers)
                       : options.output == Format::csv ? as_csv(servers, configuration->client_names)
@@ -140,7 +136,7 @@ int sessions(const SessionsOptions& options) {
     int status = exit_done;
     for (const auto& server : servers) {
         if (!server.error) continue;
-        std::fprintf(stderr, "%s: %s\n", for_people(server.member->config.traits.name).c_str(),
+        std::fprintf(stderr, "%s: %s\n", for_people(server.member->name).c_str(),
                      for_people(core::describe(*server.error)).c_str());
         status = exit_failed;
     }

@@ -100,10 +100,9 @@ int play(const DemoOptions& options, Ending& ending, core::lab::LabFleet& lab,
     Terminal terminal;
     if (!terminal.drawn_on())
         board.tell = [](const Happening& happening) { Terminal::print(line_of(happening) + "\n"); };
-    Enforcer enforcer{*configuration, runtime.fleet, runtime.gate,       clock,
-                      runtime.log,    false,         runtime.names.get()};
+    Enforcer enforcer{runtime.fleet, runtime.gate, clock, runtime.log, false};
     enforcer.watched_by(board);
-    Scheduler scheduler{runtime.threads.next(), runtime.members, enforcer, clock, runtime.log,
+    Scheduler scheduler{runtime.threads.next(), runtime.members.all(), enforcer, clock, runtime.log,
                         configuration->polling};
     const auto began = std::chrono::steady_clock::now();
     ending.at(began + options.run_for);

@@ -7,21 +7,29 @@
 
 namespace curfew::daemon {
 namespace asio = boost::asio;
+namespace {
 
-Access Enforcer::access_to(Member& member) const {
-    const auto licence = Licence::to_enforce(config_.mode, member.config.mode, observe_, *member.api);
+// More than clocks are corrected by between two looks, and less than anybody's `for`.
+constexpr core::Seconds jump{5};
+
+Access access_to(const Edition& edition, const config::Server& server, core::SessionDelApi& api,
+                 bool observe) {
+    const auto licence = Licence::to_enforce(edition.config().mode, server.mode, observe, api);
     if (licence) return *licence;
     return ObserveOnly{};
 }
 
-std::string Enforcer::rule_name(const std::optional<std::size_t>& rule) const {
-    return rule ? config_.policy.rules[*rule].key.name : std::string{};
+std::string rule_name(const policy::Policy& policy, const std::optional<std::size_t>& rule) {
+    return rule ? policy.rules[*rule].key.name : std::string{};
 }
 
-void Enforcer::say_rules_that_changed(core::WallTime now) {
-    const auto& rules = config_.policy.rules;
+}  // namespace
+
+void Enforcer::say_rules_that_changed(const SharedEdition& edition, core::WallTime now) {
+    const auto& rules = edition->policy().rules;
     const std::lock_guard lock{rules_mutex_};
-    const bool first = rules_on_.empty();
+    const bool first = rules_of_ != edition;
+    rules_of_ = edition;
     rules_on_.resize(rules.size());
     for (std::size_t i = 0; i < rules.size(); ++i) {
         const bool on = rules[i].is_on(now);
@@ -31,7 +39,29 @@ void Enforcer::say_rules_that_changed(core::WallTime now) {
     }
 }
 
-asio::awaitable<bool> Enforcer::visit(Member& member) {
+// Between two looks both clocks go on by the same. Where they do not, somebody set the clock, or the machine
+// slept and nobody looked: what has held until then is not proven any more.
+void Enforcer::notice_jumps(Member& member, policy::ServerMemory& memory, const core::Now& at) {
+    const auto before = std::exchange(member.last_seen_at, at);
+    if (!before) return;
+    const auto by = (at.wall - before->wall) -
+                    std::chrono::duration_cast<core::WallTime::duration>(at.steady - before->steady);
+    if (by < jump && -by < jump) return;
+    memory.forget();
+    const std::lock_guard lock{jumps_mutex_};
+    // Every server sees it; it is one jump.
+    if (last_jump_said_ > before->steady) return;
+    last_jump_said_ = at.steady;
+    log_.warning("clock_jumped",
+                 {{"seconds", std::int64_t{std::chrono::round<core::Seconds>(by).count()}},
+                  {"message",
+                   "the clock on the wall jumped against the steady one, or the machine slept: "
+                   "whatever has a `for` or asks for `quiet` begins anew"}});
+}
+
+asio::awaitable<bool> Enforcer::visit(Members::Shared shared) {
+    Member& member = *shared;
+    if (member.gone) co_return true;
     // It comes back only from a visit that went well: what is forgotten ends nobody.
     policy::ServerMemory memory = std::exchange(member.memory, {});
     member.visited = true;
@@ -44,11 +74,16 @@ asio::awaitable<bool> Enforcer::visit(Member& member) {
 }
 
 asio::awaitable<bool> Enforcer::visit(Member& member, policy::ServerMemory& memory) {
-    const std::string& name = member.config.traits.name;
+    const std::string& name = member.name;
     const core::SessionFilter everybody;
     const auto began = clock_.now().steady;
-    auto answer = co_await member.api->enumerate(everybody, clock_.now().steady + config_.polling.timeout);
-    if (stopping_) co_return true;
+    const auto timeout = fleet_.edition()->config().polling.timeout;
+    auto answer = co_await member.api->enumerate(everybody, began + timeout);
+    if (stopping_ || member.gone) co_return true;
+    // What is in force when the answer is there decides about it.
+    const auto edition = fleet_.edition();
+    const auto* const server = edition->server(name);
+    if (!server) co_return true;  // it is about to leave the fleet
     if (!answer) {
         ++member.failures;
         say_failed(log_, member, answer.error());
@@ -58,26 +93,28 @@ asio::awaitable<bool> Enforcer::visit(Member& member, policy::ServerMemory& memo
         fleet_.tried(name);
         co_return false;
     }
-    auto look = policy::facts_of(member.config.traits, *answer, clock_.now());
-    policy::know_quiet(memory, config_.policy, look);
-    if (names_) names_->tell(look);
+    auto look = policy::facts_of(server->traits, *answer, clock_.now());
+    notice_jumps(member, memory, look.at);
+    const auto& policy = edition->policy();
+    policy::know_quiet(memory, policy, look);
+    if (const auto& names = edition->names()) names->tell(look);
     say_answered(log_, member, *answer, look.server);
-    say_rules_that_changed(look.at.wall);
+    say_rules_that_changed(edition, look.at.wall);
     const auto failures_before = std::exchange(member.failures, 0);
     if (answer->server_guid) {
         if (const auto other = fleet_.twin_of(name, *answer->server_guid)) say_twin(log_, member, *other);
     }
     auto crowd = fleet_.crowd_around(look);
-    const auto plan = policy::plan_server(config_.policy, look, memory, crowd);
+    const auto plan = policy::plan_server(policy, look, memory, crowd);
     fleet_.there(look, crowd);
     log_.debug("look", {{"server", name},
                         {"sessions", std::uint64_t{look.sessions.size()}},
                         {"disconnects", std::uint64_t{plan.disconnects.size()}},
                         {"withheld", std::uint64_t{plan.withheld.size()}}});
-    say_doubts(log_, member, config_.policy, fleet_.doubts().looked(look, plan).news);
+    say_doubts(log_, member, policy, edition->doubts().looked(look, plan).news);
     const auto took = clock_.now().steady - began;
-    if (watcher_) watcher_->looked({name, config_.policy, look, plan, took, failures_before});
-    fleet_.looked(look, plan);
+    if (watcher_) watcher_->looked({name, policy, look, plan, took, failures_before});
+    fleet_.looked(*edition, look, plan);
     fleet_.tried(name);
     // A rule gone wild must trip before its first call, and for that the whole fleet must have been seen.
     const auto trips = fleet_.latch_trips();
@@ -86,35 +123,39 @@ asio::awaitable<bool> Enforcer::visit(Member& member, policy::ServerMemory& memo
         say_tripped(log_, trip);
         if (watcher_) watcher_->tripped(trip);
     }
-    if (!fleet_.has_twin(name)) co_await enforce(member, memory, look, plan, crowd);
+    if (!fleet_.has_twin(name)) co_await enforce(member, memory, edition, look, plan, crowd);
     co_return true;
 }
 
-asio::awaitable<void> Enforcer::enforce(Member& member, policy::ServerMemory& memory,
+asio::awaitable<void> Enforcer::enforce(Member& member, policy::ServerMemory& memory, SharedEdition edition,
                                         const policy::ServerLook& look, const policy::ServerPlan& plan,
                                         const policy::Crowd& crowd) {
+    const auto& policy = edition->policy();
+    const config::Server& its = *edition->server(member.name);
     WithheldRound round{log_, member};
-    for (const auto& planned : plan.withheld) {
-        const auto withheld = fleet_.trip_first(member.config.traits.name, planned);
-        round.say(withheld.client, withheld.user, rule_name(withheld.rule), withheld.why, withheld.detail);
-        if (watcher_) watcher_->withheld({member.config.traits.name, config_.policy, look, withheld});
-    }
+    const auto withhold = [&](const policy::Withheld& withheld) {
+        round.say(withheld.client, withheld.user, rule_name(policy, withheld.rule), withheld.why,
+                  withheld.detail);
+        if (watcher_) watcher_->withheld({member.name, policy, look, withheld});
+    };
+    for (const auto& planned : plan.withheld) withhold(fleet_.trip_first(*edition, member.name, planned));
     member.at_the_gate = true;
     // However this ends: a server that is thought to be at the gate cannot be given up.
     const std::unique_ptr<bool, void (*)(bool*)> at_the_gate{&member.at_the_gate,
                                                              [](bool* flag) { *flag = false; }};
     for (const auto& wanted : plan.disconnects) {
-        if (stopping_) break;
-        const GateServer server{member.config.traits, *member.api, memory, config_.polling.timeout};
-        auto proposal = proposal_of(config_.policy, look, plan, crowd, wanted);
-        const auto verdict = co_await gate_.pass(access_to(member), server, std::move(proposal));
-        if (watcher_) watcher_->passed({member.config.traits.name, config_.policy, look, wanted, verdict});
+        if (stopping_ || member.gone) break;
+        const GateServer server{its.traits, *member.api, memory, edition->config().polling.timeout};
+        auto proposal = proposal_of(edition, look, plan, crowd, wanted);
+        const auto verdict =
+            co_await gate_.pass(access_to(*edition, its, *member.api, observe_), server, std::move(proposal));
+        if (watcher_) watcher_->passed({member.name, policy, look, wanted, verdict});
         const auto& client = wanted.client.text();
         const auto& user = wanted.user.text();
         if (verdict.kind == Verdict::Kind::withheld) {
-            round.say(client, user, rule_name(wanted.rule), verdict.why, verdict.detail);
+            withhold({client, user, wanted.rule, verdict.why, verdict.detail});
         } else if (verdict.kind == Verdict::Kind::refused) {
-            log_.error("audit_refused", {{"server", member.config.traits.name},
+            log_.error("audit_refused", {{"server", member.name},
                                          {"client", client},
                                          {"user", user},
                                          {"message", core::describe(verdict.result.error)}});

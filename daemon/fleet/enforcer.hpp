@@ -17,44 +17,37 @@ namespace curfew::daemon {
 
 class Enforcer {
   public:
-    Enforcer(const config::Config& config, FleetState& fleet, Gate& gate, Clock& clock, Log& log,
-             bool observe, ClientNames* names = nullptr)
-        : config_(config),
-          fleet_(fleet),
-          gate_(gate),
-          clock_(clock),
-          log_(log),
-          observe_(observe),
-          names_(names) {}
+    Enforcer(FleetState& fleet, Gate& gate, Clock& clock, Log& log, bool observe)
+        : fleet_(fleet), gate_(gate), clock_(clock), log_(log), observe_(observe) {}
 
     // Before the first visit.
     void watched_by(Watcher& watcher) { watcher_ = &watcher; }
 
     // On the member's strand. False when the server could not be asked.
-    boost::asio::awaitable<bool> visit(Member& member);
+    boost::asio::awaitable<bool> visit(Members::Shared member);
 
     // From now on nothing new is begun; a visit at the gate goes on to its end.
     void stop() { stopping_ = true; }
 
   private:
     boost::asio::awaitable<bool> visit(Member& member, policy::ServerMemory& memory);
-    boost::asio::awaitable<void> enforce(Member& member, policy::ServerMemory& memory,
+    boost::asio::awaitable<void> enforce(Member& member, policy::ServerMemory& memory, SharedEdition edition,
                                          const policy::ServerLook& look, const policy::ServerPlan& plan,
                                          const policy::Crowd& crowd);
-    Access access_to(Member& member) const;
-    void say_rules_that_changed(core::WallTime now);
-    std::string rule_name(const std::optional<std::size_t>& rule) const;
+    void notice_jumps(Member& member, policy::ServerMemory& memory, const core::Now& at);
+    void say_rules_that_changed(const SharedEdition& edition, core::WallTime now);
 
-    const config::Config& config_;
     FleetState& fleet_;
     Gate& gate_;
     Clock& clock_;
     Log& log_;
     bool observe_;
-    ClientNames* names_;  // null: clients go by what servers report
     Watcher* watcher_ = nullptr;
     std::mutex rules_mutex_;
+    SharedEdition rules_of_;      // that the next is about
     std::vector<bool> rules_on_;  // when last looked at; said when it changes
+    std::mutex jumps_mutex_;
+    core::SteadyTime last_jump_said_ = core::SteadyTime::min();
     std::atomic<bool> stopping_ = false;
 };
 

@@ -1,6 +1,9 @@
 #include "daemon/fleet/fleet_state.hpp"
 
 #include <algorithm>
+#include <utility>
+
+#include "daemon/clock.hpp"
 
 namespace curfew::daemon {
 namespace {
@@ -24,6 +27,25 @@ core::Seconds longest_window(const policy::Policy& policy) {
 
 }  // namespace
 
+FleetState::FleetState(SharedEdition edition)
+    : edition_(std::move(edition)), asks_for_a_crowd_(policy::asks_for_a_crowd(edition_->policy())) {}
+
+SharedEdition FleetState::edition() const {
+    const std::lock_guard lock{mutex_};
+    return edition_;
+}
+
+void FleetState::come_into_force(SharedEdition edition, const std::vector<Decided>& looks) {
+    const std::lock_guard lock{mutex_};
+    edition_ = std::move(edition);
+    asks_for_a_crowd_ = policy::asks_for_a_crowd(edition_->policy());
+    // Its sessions are counted by the numbers of rules that may be other rules now.
+    presence_.doubt_everybody();
+    for (const auto& [look, plan] : looks) {
+        if (servers_.contains(look.server.traits.name)) summary_.looked(look, edition_->policy(), plan);
+    }
+}
+
 void FleetState::added(const std::string& server) {
     const std::lock_guard lock{mutex_};
     servers_.insert(server);
@@ -31,8 +53,8 @@ void FleetState::added(const std::string& server) {
 }
 
 void FleetState::removed(const std::string& server) {
-    doubts_.removed(server);
     const std::lock_guard lock{mutex_};
+    edition_->doubts().removed(server);
     servers_.erase(server);
     untried_.erase(server);
     summary_.forget(server);
@@ -55,10 +77,10 @@ bool FleetState::all_tried() const {
 
 policy::Crowd FleetState::crowd_around(const policy::ServerLook& look, core::SteadyTime since) const {
     policy::Crowd crowd;
-    if (!asks_for_a_crowd_) return crowd;
     const std::lock_guard lock{mutex_};
-    auto around = presence_.others(look, std::max(since, look.at.steady - policy_.late_after),
-                                   look.at.steady - known_for_);
+    if (!asks_for_a_crowd_) return crowd;
+    auto around = presence_.others(look, std::max(since, look.at.steady - edition_->policy().late_after),
+                                   look.at.steady - edition_->known_for());
     // Whoever is on two entries that are one server would be counted twice.
     const bool any_twin = std::any_of(by_guid_.begin(), by_guid_.end(),
                                       [](const auto& bearers) { return bearers.second.size() > 1; });
@@ -70,18 +92,18 @@ policy::Crowd FleetState::crowd_around(const policy::ServerLook& look, core::Ste
 }
 
 void FleetState::there(const policy::ServerLook& look, const policy::Crowd& crowd) {
-    if (!asks_for_a_crowd_) return;
     const std::lock_guard lock{mutex_};
+    if (!asks_for_a_crowd_) return;
     const std::string& server = look.server.traits.name;
     presence_.looked(server, look.at.steady, crowd.of_server(server));
 }
 
 void FleetState::ended(const policy::ServerLook& look, const std::vector<policy::SessionFacts>& sessions) {
+    const std::lock_guard lock{mutex_};
     if (!asks_for_a_crowd_) return;
     std::vector<policy::Counted> gone;
     for (const auto& session : sessions)
         if (auto one = policy::counted(look, session, false)) gone.push_back(std::move(*one));
-    const std::lock_guard lock{mutex_};
     presence_.ended(std::move(gone));
 }
 
@@ -90,16 +112,18 @@ void FleetState::nobody_knows(const std::string& server) {
     presence_.failed(server);
 }
 
-void FleetState::looked(const policy::ServerLook& look, const policy::ServerPlan& plan) {
+void FleetState::looked(const Edition& edition, const policy::ServerLook& look,
+                        const policy::ServerPlan& plan) {
     const std::lock_guard lock{mutex_};
-    summary_.expire(look.at.steady, known_for_);
-    summary_.looked(look, policy_, plan);
+    if (&edition != edition_.get()) return;
+    summary_.expire(look.at.steady, edition.known_for());
+    summary_.looked(look, edition.policy(), plan);
 }
 
 std::optional<std::vector<policy::Trip>> FleetState::latch_trips() {
     const std::lock_guard lock{mutex_};
     if (!untried_.empty()) return std::nullopt;
-    return trips_.latch(summary_.demanded(policy_));
+    return trips_.latch(summary_.demanded(edition_->policy()));
 }
 
 bool FleetState::tripped(const policy::RuleKey& rule, const std::string& server) const {
@@ -107,9 +131,26 @@ bool FleetState::tripped(const policy::RuleKey& rule, const std::string& server)
     return trips_.holds(rule, server);
 }
 
-policy::Withheld FleetState::trip_first(const std::string& server, policy::Withheld withheld) const {
+std::vector<policy::Trip> FleetState::trips() const {
+    const std::lock_guard lock{mutex_};
+    return trips_.all();
+}
+
+void FleetState::restore(const std::vector<policy::Trip>& trips) {
+    const std::lock_guard lock{mutex_};
+    trips_.latch(trips);
+}
+
+std::vector<policy::Trip> FleetState::resume(const std::string& rule,
+                                             const std::optional<std::string>& server) {
+    const std::lock_guard lock{mutex_};
+    return trips_.resume(rule, server);
+}
+
+policy::Withheld FleetState::trip_first(const Edition& edition, const std::string& server,
+                                        policy::Withheld withheld) const {
     if (withheld.why != policy::Why::pending && withheld.why != policy::Why::observe) return withheld;
-    const auto& rule = policy_.rules[withheld.rule.value()].key;
+    const auto& rule = edition.policy().rules[withheld.rule.value()].key;
     if (!tripped(rule, server)) return withheld;
     withheld.why = policy::Why::tripped;
     withheld.detail = "rule '" + rule.name + "'";
@@ -144,14 +185,72 @@ bool FleetState::is_twin(const std::string& server) const {
     return bearers != by_guid_.end() && bearers->second.size() > 1;
 }
 
-FleetState::Reserved FleetState::reserve(const policy::LimitRequest& request, bool binding,
-                                         core::SteadyTime now) {
+FleetState::Reserved FleetState::reserve(const Edition& edition, const policy::LimitRequest& request,
+                                         bool binding, core::SteadyTime now) {
     const std::lock_guard lock{mutex_};
-    ledger_.expire(now, longest_window(policy_));
+    if (&edition != edition_.get()) return policy::Why::no_longer_matches;
+    ledger_.expire(now, longest_window(edition.policy()));
     if (binding) {
-        if (const auto why = ledger_.obstacle(policy_.limits, request, now)) return *why;
+        if (const auto why = ledger_.obstacle(edition.policy().limits, request, now)) return *why;
     }
     return ledger_.reserve(request, now);
+}
+
+void FleetState::spent(const policy::LimitRequest& request, core::SteadyTime at) {
+    const std::lock_guard lock{mutex_};
+    ledger_.reserve(request, at);
+}
+
+Hold FleetState::hold(HoldScope scope, core::Seconds length, std::string reason, std::string who,
+                      core::Now now) {
+    const std::lock_guard lock{mutex_};
+    return holds_.add(std::move(scope), length, std::move(reason), std::move(who), now);
+}
+
+void FleetState::restore(Hold hold) {
+    const std::lock_guard lock{mutex_};
+    holds_.restore(std::move(hold));
+}
+
+void FleetState::hold_is_durable(std::uint64_t id) {
+    const std::lock_guard lock{mutex_};
+    holds_.written(id);
+}
+
+std::vector<Hold> FleetState::holds() const {
+    const std::lock_guard lock{mutex_};
+    return holds_.all();
+}
+
+std::vector<Hold> FleetState::take_away(const HoldScope& scope) {
+    const std::lock_guard lock{mutex_};
+    return holds_.remove(scope);
+}
+
+std::optional<Hold> FleetState::take_away(std::uint64_t id) {
+    const std::lock_guard lock{mutex_};
+    return holds_.remove(id);
+}
+
+std::vector<Hold> FleetState::expire_holds(core::SteadyTime now) {
+    const std::lock_guard lock{mutex_};
+    return holds_.expire(now);
+}
+
+std::optional<std::string> FleetState::held(const policy::ServerTraits& server,
+                                            const std::vector<const policy::Rule*>& rules,
+                                            core::SteadyTime now) const {
+    const std::lock_guard lock{mutex_};
+    if (holds_unknown_) return holds_unknown_;
+    const Hold* const hold = holds_.in_the_way(server, rules, now);
+    if (!hold) return std::nullopt;
+    return to_string(hold->scope) + " until " + utc_text(hold->until.wall) + ", by " + hold->who + ": " +
+           hold->reason;
+}
+
+void FleetState::holds_unknown(std::string why) {
+    const std::lock_guard lock{mutex_};
+    holds_unknown_ = std::move(why);
 }
 
 void FleetState::give_back(policy::LimitLedger::Ticket ticket) {

@@ -1,6 +1,6 @@
 #pragma once
-// What all servers share: the summary of the fleet, the trips, the limits, and who has been tried since the
-// start. One lock around small things; nothing is awaited inside.
+// What all servers share: the edition in force, the summary of the fleet, the trips, the limits, the holds,
+// and who has been tried since the start. One lock around small things; nothing is awaited inside.
 
 #include <map>
 #include <mutex>
@@ -11,7 +11,8 @@
 #include <vector>
 
 #include "core/session.hpp"
-#include "daemon/fleet/doubt_book.hpp"
+#include "daemon/fleet/edition.hpp"
+#include "daemon/holds/hold_book.hpp"
 #include "policy/fleet_summary.hpp"
 #include "policy/limit_ledger.hpp"
 
@@ -19,14 +20,18 @@ namespace curfew::daemon {
 
 class FleetState {
   public:
-    // `known_for`: how long a look counts when the server cannot be asked again.
-    FleetState(const policy::Policy& policy, core::Seconds known_for)
-        : policy_(policy),
-          known_for_(known_for),
-          asks_for_a_crowd_(policy::asks_for_a_crowd(policy)),
-          doubts_(policy) {}
+    explicit FleetState(SharedEdition edition);
 
-    const policy::Policy& policy() const { return policy_; }
+    SharedEdition edition() const;
+    // Another one is in force from now on: what goes on under the last one reserves nothing any more. What is
+    // kept is what does not depend on the rules that changed: limits that are spent, trips of rules that are
+    // the same. Whom rules of another edition counted is in doubt until the next look. `looks` are the last
+    // ones, decided under the new edition, so that its rules are judged by all that is known.
+    struct Decided {
+        const policy::ServerLook& look;
+        const policy::ServerPlan& plan;
+    };
+    void come_into_force(SharedEdition edition, const std::vector<Decided>& looks);
 
     // Ownership of servers is an event.
     void added(const std::string& server);
@@ -47,38 +52,58 @@ class FleetState {
     // A call ended these sessions of the look.
     void ended(const policy::ServerLook& look, const std::vector<policy::SessionFacts>& sessions);
 
-    // A good look.
-    void looked(const policy::ServerLook& look, const policy::ServerPlan& plan);
+    // A good look, decided under that edition; one that is not in force any more says nothing.
+    void looked(const Edition& edition, const policy::ServerLook& look, const policy::ServerPlan& plan);
     // The trips that what is known now demands and that were not there before. Empty before every server has
     // been tried, for a share of half a fleet is no share of the fleet; nothing may be ended then. Both are
     // one answer: between two questions another server could be tried, and its trips not be there yet.
     std::optional<std::vector<policy::Trip>> latch_trips();
     bool tripped(const policy::RuleKey& rule, const std::string& server) const;
+    std::vector<policy::Trip> trips() const;
+    void restore(const std::vector<policy::Trip>& trips);
+    // Of the rule of that name, on that server or everywhere: those that hold no more.
+    std::vector<policy::Trip> resume(const std::string& rule, const std::optional<std::string>& server);
     // The same, and `tripped` where it said `pending` or `observe` and the rule is: of two reasons that is
     // the first.
-    policy::Withheld trip_first(const std::string& server, policy::Withheld withheld) const;
+    policy::Withheld trip_first(const Edition& edition, const std::string& server,
+                                policy::Withheld withheld) const;
+
+    // --- Holds -----------------------------------------------------------------------------------------
+    Hold hold(HoldScope scope, core::Seconds length, std::string reason, std::string who, core::Now now);
+    void restore(Hold hold);
+    void hold_is_durable(std::uint64_t id);
+    std::vector<Hold> holds() const;
+    std::vector<Hold> take_away(const HoldScope& scope);
+    std::optional<Hold> take_away(std::uint64_t id);
+    std::vector<Hold> expire_holds(core::SteadyTime now);
+    // Who asked for it, why and until when, where somebody did.
+    std::optional<std::string> held(const policy::ServerTraits& server,
+                                    const std::vector<const policy::Rule*>& rules,
+                                    core::SteadyTime now) const;
+    // Nothing is known of the holds there were: nothing is ended by rule until somebody says otherwise.
+    void holds_unknown(std::string why);
 
     // The other entry that is the same server, told by its ServerGuid; remembered until one of them leaves
     // the fleet.
     std::optional<std::string> twin_of(const std::string& server, const core::ServerGuid& guid);
     bool has_twin(const std::string& server) const;
 
+    // Under an edition that is not in force any more nothing is reserved: no_longer_matches.
     using Reserved = std::variant<policy::LimitLedger::Ticket, policy::Why>;
-    Reserved reserve(const policy::LimitRequest& request, bool binding, core::SteadyTime now);
+    Reserved reserve(const Edition& edition, const policy::LimitRequest& request, bool binding,
+                     core::SteadyTime now);
+    // What was spent before the start.
+    void spent(const policy::LimitRequest& request, core::SteadyTime at);
     void give_back(policy::LimitLedger::Ticket ticket);
 
     std::uint64_t sessions() const;
 
-    // Has a lock of its own.
-    DoubtBook& doubts() { return doubts_; }
-
   private:
     bool is_twin(const std::string& server) const;  // under the lock
 
-    const policy::Policy& policy_;
-    core::Seconds known_for_;
-    bool asks_for_a_crowd_;
     mutable std::mutex mutex_;
+    SharedEdition edition_;
+    bool asks_for_a_crowd_;
     std::set<std::string> servers_;
     std::set<std::string> untried_;
     policy::Presence presence_;
@@ -87,7 +112,8 @@ class FleetState {
     policy::LimitLedger ledger_;
     std::map<core::ServerGuid, std::set<std::string>> by_guid_;
     std::map<std::string, core::ServerGuid> guid_of_;
-    DoubtBook doubts_;
+    HoldBook holds_;
+    std::optional<std::string> holds_unknown_;
 };
 
 }  // namespace curfew::daemon

@@ -1,10 +1,16 @@
 #pragma once
 // One server of the fleet at run time: its strand, its connection, and what was last said of it in the log.
+// What the configuration says of it is in the edition of the moment.
 
+#include <atomic>
 #include <functional>
+#include <map>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -19,20 +25,45 @@ using OpenServer = std::function<std::shared_ptr<core::SessionApi>(const config:
                                                                    boost::asio::any_io_executor strand)>;
 
 struct Member {
-    const config::Server& config;
-    boost::asio::any_io_executor strand;
-    std::shared_ptr<core::SessionApi> api;
+    Member(std::string its_name, boost::asio::any_io_executor its_strand,
+           std::shared_ptr<core::SessionApi> its_api)
+        : name(std::move(its_name)), strand(std::move(its_strand)), api(std::move(its_api)) {}
+
+    const std::string name;
+    const boost::asio::any_io_executor strand;
+    const std::shared_ptr<core::SessionApi> api;
+
+    // When the next look is due; max() while one is under way. For whoever shows it, from any thread.
+    std::atomic<core::SteadyTime> next_look = core::SteadyTime::max();
 
     // On the strand only.
-    policy::ServerMemory memory;       // which rules have been deciding for whom, and since when
-    bool visited = false;              // a visit is under way, and has the memory
-    bool looked_at_meanwhile = false;  // by somebody else
-    std::uint32_t failures = 0;        // in a row
-    std::string last_trouble;          // what was logged of them
-    bool level_told = false;           // what its level leaves unknown has been said
+    policy::ServerMemory memory;            // which rules have been deciding for whom, and since when
+    std::optional<core::Now> last_seen_at;  // both clocks at the last good look, to see one of them jump
+    bool visited = false;                   // a visit is under way, and has the memory
+    bool looked_at_meanwhile = false;       // by somebody else
+    bool gone = false;                      // it left the fleet
+    std::uint32_t failures = 0;             // in a row
+    std::string last_trouble;               // what was logged of them
+    bool level_told = false;                // what its level leaves unknown has been said
     bool twin_told = false;
     bool at_the_gate = false;    // in the middle of something that must be finished
     std::set<std::string> told;  // what was withheld at the last look, so that it is said once
+};
+
+// Who there is, for all threads. A member lives for as long as somebody works with it.
+class Members {
+  public:
+    using Shared = std::shared_ptr<Member>;
+    void add(Shared member);
+    Shared remove(const std::string& name);  // null: there was none
+    Shared find(const std::string& name) const;
+    std::vector<Shared> all() const;  // in the order in which they came
+    std::size_t size() const;
+
+  private:
+    mutable std::mutex mutex_;
+    std::map<std::string, Shared> by_name_;
+    std::vector<Shared> in_order_;
 };
 
 }  // namespace curfew::daemon

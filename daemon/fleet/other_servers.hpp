@@ -3,8 +3,6 @@
 // goes to the fleet's knowledge of who is there, and nowhere else; the visits of those servers have their own
 // looks.
 
-#include <deque>
-
 #include "daemon/clock.hpp"
 #include "daemon/fleet/fleet_state.hpp"
 #include "daemon/fleet/member.hpp"
@@ -15,20 +13,17 @@ namespace curfew::daemon {
 
 class OtherServers : public Witnesses {
   public:
-    OtherServers(std::deque<Member>& members, const config::Config& config, FleetState& fleet, Clock& clock,
-                 ClientNames* names = nullptr)
-        : members_(members), config_(config), fleet_(fleet), clock_(clock), names_(names) {}
+    OtherServers(Members& members, FleetState& fleet, Clock& clock)
+        : members_(members), fleet_(fleet), clock_(clock) {}
 
     boost::asio::awaitable<void> ask(const std::vector<std::string>& servers) override;
 
   private:
-    boost::asio::awaitable<void> ask(Member& member, core::SteadyTime deadline);
+    boost::asio::awaitable<void> ask(Members::Shared member, core::SteadyTime deadline);
 
-    std::deque<Member>& members_;
-    const config::Config& config_;
+    Members& members_;
     FleetState& fleet_;
     Clock& clock_;
-    ClientNames* names_;
 };
 
 }  // namespace curfew::daemon

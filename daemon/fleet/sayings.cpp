@@ -26,7 +26,7 @@ std::string lost_at(core::Level level) {
 
 void say_failed(Log& log, Member& member, const core::Error& error) {
     const std::string trouble = core::describe(error);
-    const std::vector<Field> fields{{"server", member.config.traits.name},
+    const std::vector<Field> fields{{"server", member.name},
                                     {"error", core::name_of(error.code)},
                                     {"code", error.code.value()},
                                     {"failures", std::uint64_t{member.failures}},
@@ -38,7 +38,7 @@ void say_failed(Log& log, Member& member, const core::Error& error) {
 
 void say_answered(Log& log, Member& member, const core::Enumeration& enumeration,
                   const policy::ServerFacts& facts) {
-    const std::string& name = member.config.traits.name;
+    const std::string& name = member.name;
     if (!member.last_trouble.empty()) {
         log.info("server_found_again", {{"server", name}, {"failures", std::uint64_t{member.failures}}});
         member.last_trouble.clear();
@@ -64,7 +64,7 @@ void say_twin(Log& log, Member& member, const std::string& other) {
     if (member.twin_told) return;
     member.twin_told = true;
     log.error("same_server_twice",
-              {{"server", member.config.traits.name},
+              {{"server", member.name},
                {"other", other},
                {"message",
                 "both entries reach one server (same ServerGuid); nothing is ended on either until one of "
@@ -75,7 +75,7 @@ void say_doubts(Log& log, const Member& member, const policy::Policy& policy,
                 const std::vector<policy::Doubt>& doubts) {
     for (const auto& doubt : doubts) {
         const bool is_rule = doubt.about.kind == policy::PolicyEntry::Kind::rule;
-        log.warning("doubt", {{"server", member.config.traits.name},
+        log.warning("doubt", {{"server", member.name},
                               {is_rule ? "rule" : "protect", policy::name_of(policy, doubt.about)},
                               {"why", policy::why_in_words(doubt)}});
     }
@@ -113,7 +113,7 @@ void WithheldRound::say(const std::string& client, const std::string& user, cons
     const bool news = !member_.told.contains(key) && !now_.contains(key);
     now_.insert(key);
     if (!news) return;
-    std::vector<Field> fields{{"server", member_.config.traits.name}, {"client", client}, {"user", user}};
+    std::vector<Field> fields{{"server", member_.name}, {"client", client}, {"user", user}};
     fields.emplace_back("rule", rule);
     fields.emplace_back("why", policy::to_string(why));
     if (!detail.empty()) fields.emplace_back("detail", detail);

@@ -14,31 +14,32 @@ namespace curfew::daemon {
 namespace asio = boost::asio;
 namespace {
 
-asio::awaitable<SweptServer> look_at(Member& member, const config::Config& config, Clock& clock,
-                                     ClientNames* names) {
+asio::awaitable<SweptServer> look_at(Members::Shared member, SharedEdition edition, Clock& clock) {
     SweptServer swept;
-    swept.member = &member;
+    swept.member = member.get();
+    swept.config = edition->server(member->name);
     const core::SessionFilter everybody;
-    auto answer = co_await member.api->enumerate(everybody, clock.now().steady + config.polling.timeout);
+    const auto deadline = clock.now().steady + edition->config().polling.timeout;
+    auto answer = co_await member->api->enumerate(everybody, deadline);
     if (!answer) {
         swept.error = answer.error();
         co_return swept;
     }
     swept.answer = std::move(*answer);
-    swept.look = policy::facts_of(member.config.traits, swept.answer, clock.now());
-    if (names) names->tell(swept.look);
+    swept.look = policy::facts_of(swept.config->traits, swept.answer, clock.now());
+    if (const auto& names = edition->names()) names->tell(swept.look);
     co_return swept;
 }
 
 // Each worker takes the next server until none is left; all of them on one strand, so the counter is nobody
 // else's.
-asio::awaitable<void> work(std::deque<Member>& members, std::size_t& next, std::vector<SweptServer>& swept,
-                           const config::Config& config, Clock& clock, ClientNames* names) {
+asio::awaitable<void> work(const std::vector<Members::Shared>& members, std::size_t& next,
+                           std::vector<SweptServer>& swept, SharedEdition edition, Clock& clock) {
     while (next < members.size()) {
         const std::size_t mine = next++;
-        auto operation = look_at(members[mine], config, clock, names);
+        auto operation = look_at(members[mine], edition, clock);
         swept[mine] =
-            co_await asio::co_spawn(members[mine].strand, std::move(operation), asio::use_awaitable);
+            co_await asio::co_spawn(members[mine]->strand, std::move(operation), asio::use_awaitable);
     }
 }
 
@@ -86,9 +87,10 @@ bool before(const Candidate& a, const Candidate& b) {
 
 }  // namespace
 
-asio::awaitable<std::vector<SweptServer>> look_at_all(std::deque<Member>& members,
-                                                      const config::Config& config, FleetState& fleet,
-                                                      Clock& clock, ClientNames* names) {
+asio::awaitable<std::vector<SweptServer>> look_at_all(std::vector<Members::Shared> members, FleetState& fleet,
+                                                      Clock& clock) {
+    const auto edition = fleet.edition();
+    const auto& config = edition->config();
     std::vector<SweptServer> swept(members.size());
     const auto strand = asio::make_strand(co_await asio::this_coro::executor);
     std::size_t next = 0;
@@ -97,62 +99,64 @@ asio::awaitable<std::vector<SweptServer>> look_at_all(std::deque<Member>& member
     std::size_t running = workers;
     asio::steady_timer all_done{strand, core::SteadyTime::max()};
     for (std::size_t i = 0; i < workers; ++i) {
-        asio::co_spawn(strand, work(members, next, swept, config, clock, names),
-                       [&](std::exception_ptr failure) {
-                           if (failure) std::rethrow_exception(failure);
-                           if (--running == 0) all_done.expires_at(core::SteadyTime::min());
-                       });
+        asio::co_spawn(strand, work(members, next, swept, edition, clock), [&](std::exception_ptr failure) {
+            if (failure) std::rethrow_exception(failure);
+            if (--running == 0) all_done.expires_at(core::SteadyTime::min());
+        });
     }
     const auto wait = [](asio::steady_timer& timer, std::size_t& left) -> asio::awaitable<void> {
         while (left > 0) co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
     };
     auto waiting = wait(all_done, running);
     co_await asio::co_spawn(strand, std::move(waiting), asio::use_awaitable);
-    if (names) {
+    if (const auto& names = edition->names()) {
         co_await names->wait_for_answers(clock.now().steady + config.polling.timeout);
         for (auto& server : swept)
             if (!server.error) names->tell(server.look);
     }
 
     for (auto& server : swept) {
-        const auto& name = server.member->config.traits.name;
+        const auto& name = server.member->name;
         fleet.tried(name);
         if (!server.error && server.answer.server_guid) fleet.twin_of(name, *server.answer.server_guid);
     }
     for (auto& server : swept) {
         if (server.error || !server.answer.server_guid) continue;
-        server.twin = fleet.twin_of(server.member->config.traits.name, *server.answer.server_guid);
+        server.twin = fleet.twin_of(server.member->name, *server.answer.server_guid);
     }
     decide(swept, config.policy, fleet);
     for (auto& server : swept)
-        if (!server.error) server.doubts = fleet.doubts().looked(server.look, server.plan);
+        if (!server.error) server.doubts = edition->doubts().looked(server.look, server.plan);
     co_return swept;
 }
 
-asio::awaitable<SweepResult> take_to_the_gate(const std::vector<SweptServer>& servers,
-                                              const config::Config& config, FleetState& fleet, Gate& gate,
-                                              std::function<Access(Member&)> access) {
+asio::awaitable<SweepResult> take_to_the_gate(const std::vector<SweptServer>& servers, FleetState& fleet,
+                                              Gate& gate, std::function<Access(const SweptServer&)> access) {
+    const auto edition = fleet.edition();
+    const auto& config = edition->config();
     SweepResult result;
     std::vector<Candidate> candidates;
     for (const auto& server : servers) {
         if (server.error) continue;
-        fleet.looked(server.look, server.plan);
+        fleet.looked(*edition, server.look, server.plan);
         if (server.twin) continue;
         for (const auto& wanted : server.plan.disconnects) candidates.push_back({&server, &wanted});
     }
     result.trips = fleet.latch_trips().value();  // every server has been tried
     for (const auto& server : servers) {
         for (const auto& withheld : server.plan.withheld)
-            result.withheld.push_back({&server, fleet.trip_first(server.look.server.traits.name, withheld)});
+            result.withheld.push_back(
+                {&server, fleet.trip_first(*edition, server.look.server.traits.name, withheld)});
     }
     std::sort(candidates.begin(), candidates.end(), before);
     for (const auto& candidate : candidates) {
         Member& member = *candidate.server->member;
         policy::ServerMemory no_past;  // nor one that begins with the sweep
-        const GateServer gate_server{member.config.traits, *member.api, no_past, config.polling.timeout};
-        auto proposal = proposal_of(config.policy, candidate.server->look, candidate.server->plan,
+        const GateServer gate_server{candidate.server->config->traits, *member.api, no_past,
+                                     config.polling.timeout};
+        auto proposal = proposal_of(edition, candidate.server->look, candidate.server->plan,
                                     *candidate.server->crowd, *candidate.wanted);
-        auto passing = gate.pass(access(member), gate_server, std::move(proposal));
+        auto passing = gate.pass(access(*candidate.server), gate_server, std::move(proposal));
         auto verdict = co_await asio::co_spawn(member.strand, std::move(passing), asio::use_awaitable);
         if (verdict.kind == Verdict::Kind::withheld) {
             policy::Withheld withheld{candidate.wanted->client.text(), candidate.wanted->user.text(),

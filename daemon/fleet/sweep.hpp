@@ -2,7 +2,6 @@
 // One look at every server of the fleet, and then the result through the gate: what `plan` and `run --once`
 // are. They have no past: every `for` is pending, budgets and trips start afresh.
 
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,7 +16,8 @@ namespace curfew::daemon {
 
 struct SweptServer {
     Member* member = nullptr;
-    std::optional<core::Error> error;  // could not be asked; the rest is empty then
+    const config::Server* config = nullptr;  // of the edition that the sweep is made under
+    std::optional<core::Error> error;        // could not be asked; the rest is empty then
     core::Enumeration answer;
     policy::ServerLook look;
     policy::ServerPlan plan;
@@ -26,11 +26,11 @@ struct SweptServer {
     std::optional<std::string> twin;  // the entry that is the same server; nothing is ended on either
 };
 
-// In the order of `members`; so many at once as polling says. With `names` what they still ask about clients
-// is waited for, after the looks and for one polling.timeout at most.
-boost::asio::awaitable<std::vector<SweptServer>> look_at_all(std::deque<Member>& members,
-                                                             const config::Config& config, FleetState& fleet,
-                                                             Clock& clock, ClientNames* names = nullptr);
+// In the order of `members`, who all belong to the edition in force; so many at once as polling says. Where
+// clients go by DNS what is still asked about them is waited for, after the looks and for one polling.timeout
+// at most.
+boost::asio::awaitable<std::vector<SweptServer>> look_at_all(std::vector<Members::Shared> members,
+                                                             FleetState& fleet, Clock& clock);
 
 struct SweptDisconnect {
     const SweptServer* server = nullptr;
@@ -51,7 +51,7 @@ struct SweepResult {
 
 // In the order in which limits bite: rules, then the longest idle, unknown last, over the whole fleet.
 boost::asio::awaitable<SweepResult> take_to_the_gate(const std::vector<SweptServer>& servers,
-                                                     const config::Config& config, FleetState& fleet,
-                                                     Gate& gate, std::function<Access(Member&)> access);
+                                                     FleetState& fleet, Gate& gate,
+                                                     std::function<Access(const SweptServer&)> access);
 
 }  // namespace curfew::daemon

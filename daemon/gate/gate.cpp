@@ -82,7 +82,8 @@ Intent Gate::intent_of(const GateServer& server, const Proposal& proposal) const
     intent.client_key = proposal.client_key;
     intent.user_key = proposal.user_key;
     intent.reason = proposal.reason;
-    intent.config_digest = config_digest_;
+    intent.config_digest = proposal.edition->config().digest;
+    intent.who = proposal.who;
     if (proposal.rule) {
         intent.rule = proposal.rule->key.name;
         intent.rule_digest = proposal.rule->key.digest;
@@ -97,10 +98,13 @@ asio::awaitable<Verdict> Gate::pass(Access access, GateServer server, Proposal p
     const auto* licence = std::get_if<Licence>(&access);
     const bool bound = !licence || licence->bound_;
     if (const auto* rule = tripped(server, proposal.rules)) co_return withheld(Why::tripped, named(*rule));
+    if (bound) {
+        if (auto hold = held(server, proposal.rules)) co_return withheld(Why::hold, std::move(*hold));
+    }
     if (std::holds_alternative<ObserveOnly>(access)) co_return withheld(Why::observe);
 
-    const auto reserved =
-        fleet_.reserve(request(server, proposal, proposal.targets.size()), bound, clock_.now().steady);
+    const auto reserved = fleet_.reserve(
+        *proposal.edition, request(server, proposal, proposal.targets.size()), bound, clock_.now().steady);
     if (const auto* why = std::get_if<Why>(&reserved)) co_return withheld(*why);
     if (!licence) co_return Verdict{Verdict::Kind::would_end, {}, {}, {}};
     co_return co_await end(*licence, server, std::move(proposal),
@@ -136,14 +140,19 @@ const policy::Rule* Gate::tripped(const GateServer& server,
     return found == rules.end() ? nullptr : *found;
 }
 
+std::optional<std::string> Gate::held(const GateServer& server,
+                                      const std::vector<const policy::Rule*>& rules) const {
+    return fleet_.held(server.traits, rules, clock_.now().steady);
+}
+
 // A limit is one on calls: what counts is when one is made and how many it ends then, not when it was first
 // thought of. Whoever took the room in between had a call to make.
 std::optional<Why> Gate::reserve_again(const Licence& licence, const GateServer& server,
                                        const Proposal& proposal, std::size_t targets,
                                        policy::LimitLedger::Ticket& ticket) {
     fleet_.give_back(ticket);
-    const auto reserved =
-        fleet_.reserve(request(server, proposal, targets), licence.bound_, clock_.now().steady);
+    const auto reserved = fleet_.reserve(*proposal.edition, request(server, proposal, targets),
+                                         licence.bound_, clock_.now().steady);
     if (const auto* why = std::get_if<Why>(&reserved)) return *why;
     ticket = std::get<policy::LimitLedger::Ticket>(reserved);
     return std::nullopt;
@@ -160,8 +169,8 @@ asio::awaitable<Result> Gate::call(Licence licence, GateServer server, const Pro
         co_return Result{Outcome::not_asked, fresh.error(), "the server could not be asked again"};
     }
     auto look = policy::facts_of(server.traits, *fresh, clock_.now());
-    policy::know_quiet(server.memory, fleet_.policy(), look);
-    if (names_) names_->tell(look);
+    policy::know_quiet(server.memory, proposal.edition->policy(), look);
+    if (const auto& names = proposal.edition->names()) names->tell(look);
     policy::Crowd known = fleet_.crowd_around(look);
     policy::Crowd certain = fleet_.crowd_around(look, asked_from);
     // First, for the others on that server are in the look too.
@@ -170,6 +179,9 @@ asio::awaitable<Result> Gate::call(Licence licence, GateServer server, const Pro
     if (!present(look, proposal)) co_return Result{Outcome::already_gone, {}, {}};
     if (again.targets.empty()) co_return spared(again.why, again.detail);
     if (const auto* rule = tripped(server, again.rules)) co_return spared(Why::tripped, named(*rule));
+    if (licence.bound_) {
+        if (auto hold = held(server, again.rules)) co_return spared(Why::hold, std::move(*hold));
+    }
     if (licence.bound_ && fresh->server_guid) {
         if (const auto twin = fleet_.twin_of(server.traits.name, *fresh->server_guid))
             co_return Result{Outcome::withheld, {}, "the same server as " + *twin};

@@ -1,13 +1,14 @@
 #pragma once
 // The one gate that every disconnect passes, whoever wants it:
 //
-//   trip → mode → limits (reserve) → intent in the audit
-//        → ask the servers again that were counted on, and this one last; decide again, trip, limits
+//   trip → hold → mode → limits (reserve) → intent in the audit
+//        → ask the servers again that were counted on, and this one last; decide again, trip, hold, limits
 //        → NetSessionDel once → ask until they are gone, 5 s at most → outcome in the audit
 //        → settle the reservation
 //
 // It takes nothing on trust from the look that led here: what is ended is decided on what the server says
-// right before the call, and only if the policy then decides so for every session that the call would end.
+// right before the call, and only if the policy then decides so for every session that the call would end;
+// and only as long as the configuration under which it was proposed is the one in force.
 
 #include <functional>
 #include <optional>
@@ -44,6 +45,7 @@ struct Evidence {
 };
 
 struct Proposal {
+    SharedEdition edition;  // under which it is made
     core::ClientName client;
     core::UserName user;
     std::string client_key;
@@ -52,18 +54,19 @@ struct Proposal {
     const policy::Rule* rule = nullptr;         // null: by hand
     std::vector<const policy::Rule*> rules;     // all that decided the targets; none by hand
     std::string reason;                         // by hand: the person's
+    std::string who;                            // by hand: such as "uid 1000"
     std::vector<std::string> counted_on;        // other servers that have to be asked again, too
     std::function<Redecision(const Evidence&)> decide_again;
 };
 
 // What is to be ended, without who wants it: neither rules nor decide_again.
-Proposal unsigned_proposal(const policy::ServerLook& look, const policy::Disconnect& wanted);
+Proposal unsigned_proposal(SharedEdition edition, const policy::ServerLook& look,
+                           const policy::Disconnect& wanted);
 
 // A disconnect that the policy proposes: decided again by the same rule, or spared. The crowd is that of the
 // plan.
-Proposal proposal_of(const policy::Policy& policy, const policy::ServerLook& look,
-                     const policy::ServerPlan& plan, const policy::Crowd& crowd,
-                     const policy::Disconnect& wanted);
+Proposal proposal_of(SharedEdition edition, const policy::ServerLook& look, const policy::ServerPlan& plan,
+                     const policy::Crowd& crowd, const policy::Disconnect& wanted);
 
 // Asks other servers who is there; the fleet knows it afterwards, or knows that it does not.
 class Witnesses {
@@ -96,14 +99,7 @@ struct Verdict {
 
 class Gate {
   public:
-    // `names`: what else is known of clients; null: nothing but what servers report.
-    Gate(FleetState& fleet, Audit& audit, Clock& clock, std::string config_digest,
-         ClientNames* names = nullptr)
-        : fleet_(fleet),
-          audit_(audit),
-          clock_(clock),
-          config_digest_(std::move(config_digest)),
-          names_(names) {}
+    Gate(FleetState& fleet, Audit& audit, Clock& clock) : fleet_(fleet), audit_(audit), clock_(clock) {}
 
     // Before the first that passes. Without them nothing that counts on other servers is ended.
     void asks(Witnesses& witnesses) { witnesses_ = &witnesses; }
@@ -124,6 +120,9 @@ class Gate {
     // A rule that is tripped ends nothing: not under the name of an earlier one either.
     const policy::Rule* tripped(const GateServer& server,
                                 const std::vector<const policy::Rule*>& rules) const;
+    // A person's pause. Empty: none.
+    std::optional<std::string> held(const GateServer& server,
+                                    const std::vector<const policy::Rule*>& rules) const;
     policy::LimitRequest request(const GateServer& server, const Proposal& proposal,
                                  std::size_t targets) const;
     Intent intent_of(const GateServer& server, const Proposal& proposal) const;
@@ -131,9 +130,7 @@ class Gate {
     FleetState& fleet_;
     Audit& audit_;
     Clock& clock_;
-    std::string config_digest_;
     Witnesses* witnesses_ = nullptr;
-    ClientNames* names_;
 };
 
 // Of the sessions that were to be ended, is any still in this look? Sessions have no id: the same client,

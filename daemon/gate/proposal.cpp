@@ -73,7 +73,8 @@ std::vector<std::string> counted_on(const policy::ServerLook& look, const policy
 
 }  // namespace
 
-Proposal unsigned_proposal(const policy::ServerLook& look, const policy::Disconnect& wanted) {
+Proposal unsigned_proposal(SharedEdition edition, const policy::ServerLook& look,
+                           const policy::Disconnect& wanted) {
     const policy::SessionFacts* named = &look.sessions[wanted.targets.front()];
     std::vector<policy::SessionFacts> targets;
     for (const auto index : wanted.targets) {
@@ -83,22 +84,15 @@ Proposal unsigned_proposal(const policy::ServerLook& look, const policy::Disconn
             named = &session;
         }
     }
-    return {wanted.client,
-            wanted.user,
-            named->client_key,
-            named->user_key,
-            std::move(targets),
-            nullptr,
-            {},
-            {},
-            {},
-            {}};
+    Proposal proposal{std::move(edition), wanted.client, wanted.user, named->client_key, named->user_key};
+    proposal.targets = std::move(targets);
+    return proposal;
 }
 
-Proposal proposal_of(const policy::Policy& policy, const policy::ServerLook& look,
-                     const policy::ServerPlan& plan, const policy::Crowd& crowd,
-                     const policy::Disconnect& wanted) {
-    Proposal proposal = unsigned_proposal(look, wanted);
+Proposal proposal_of(SharedEdition edition, const policy::ServerLook& look, const policy::ServerPlan& plan,
+                     const policy::Crowd& crowd, const policy::Disconnect& wanted) {
+    const auto& policy = edition->policy();
+    Proposal proposal = unsigned_proposal(std::move(edition), look, wanted);
     proposal.rule = &policy.rules[wanted.rule];
     proposal.rules = rules_of(policy, plan, wanted.targets);
     proposal.counted_on = counted_on(look, plan, policy, crowd, wanted.targets);

@@ -203,12 +203,12 @@ std::size_t ClientNames::under_way() const {
     return shared_->cache.under_way();
 }
 
-std::unique_ptr<ClientNames> client_names_for(const config::Config& config, Clock& clock, Log& log) {
+std::shared_ptr<ClientNames> client_names_for(const config::Config& config, Clock& clock, Log& log) {
     if (config.client_names == policy::ClientNames::as_reported) return nullptr;
     const NameCacheBounds bounds;
     auto pool = std::make_shared<core::BlockingPool>(bounds.under_way, bounds.under_way);
     auto run = [pool = std::move(pool)](std::function<void()> job) { return pool->submit(std::move(job)); };
-    return std::make_unique<ClientNames>(clock, log, ask_the_system, std::move(run), bounds);
+    return std::make_shared<ClientNames>(clock, log, ask_the_system, std::move(run), bounds);
 }
 
 }  // namespace curfew::daemon

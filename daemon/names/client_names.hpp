@@ -58,6 +58,6 @@ class ClientNames {
 };
 
 // By the system's resolver. Null where the configuration goes by what servers report.
-std::unique_ptr<ClientNames> client_names_for(const config::Config& config, Clock& clock, Log& log);
+std::shared_ptr<ClientNames> client_names_for(const config::Config& config, Clock& clock, Log& log);
 
 }  // namespace curfew::daemon

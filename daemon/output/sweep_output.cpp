@@ -46,7 +46,7 @@ std::string doubts_table(const SweepOutput& output) {
                 const char* what = is_rule(doubt) ? "rule " : "protect: ";
                 rows.push_back({what + policy::name_of(output.config.policy, doubt.about), why, {}});
             }
-            rows[row->second].servers.push_back(server.member->config.traits.name);
+            rows[row->second].servers.push_back(server.member->name);
         }
     }
     constexpr std::size_t most_named = 3;
@@ -65,7 +65,7 @@ std::string doubts_table(const SweepOutput& output) {
 void servers_json(JsonWriter& json, const SweepOutput& output) {
     json.key("servers").begin_array();
     for (const auto& server : output.servers) {
-        json.begin_object().field("server", server.member->config.traits.name);
+        json.begin_object().field("server", server.member->name);
         if (server.error) {
             json.field("status", "error").field("error", core::name_of(server.error->code));
             json.field("code", server.error->code.value()).field("message", core::describe(*server.error));
@@ -97,7 +97,7 @@ std::string sweep_json(const SweepOutput& output) {
     servers_json(json, output);
     json.key("disconnects").begin_array();
     for (const auto& disconnect : output.result.disconnects) {
-        json.begin_object().field("server", disconnect.server->member->config.traits.name);
+        json.begin_object().field("server", disconnect.server->member->name);
         json.field("client", disconnect.wanted->client.text()).field("user", disconnect.wanted->user.text());
         json.field("sessions", static_cast<std::int64_t>(disconnect.wanted->targets.size()));
         json.field("rule", rule_name(output.config, disconnect.wanted->rule));
@@ -106,7 +106,7 @@ std::string sweep_json(const SweepOutput& output) {
     }
     json.end_array().key("withheld").begin_array();
     for (const auto& entry : output.result.withheld) {
-        json.begin_object().field("server", entry.server->member->config.traits.name);
+        json.begin_object().field("server", entry.server->member->name);
         json.field("client", entry.withheld.client).field("user", entry.withheld.user);
         json.field("rule", rule_name(output.config, entry.withheld.rule));
         json.field("why", policy::to_string(entry.withheld.why));
@@ -120,7 +120,7 @@ std::string sweep_table(const SweepOutput& output) {
     std::string text;
     Table servers{{"SERVER", "SESSIONS", "LEVEL", "STATUS"}};
     for (const auto& server : output.servers) {
-        const auto& name = server.member->config.traits.name;
+        const auto& name = server.member->name;
         if (server.error) {
             servers.row({name, "-", "-", core::describe(*server.error)});
         } else {
@@ -136,7 +136,7 @@ std::string sweep_table(const SweepOutput& output) {
         {output.ended ? "OUTCOME" : "WOULD END", "SERVER", "CLIENT", "USER", "IDLE", "SESSIONS", "RULE"}};
     for (const auto& disconnect : output.result.disconnects) {
         disconnects.row({output.ended ? outcome_text(disconnect.verdict) : "disconnect",
-                         disconnect.server->member->config.traits.name, disconnect.wanted->client.text(),
+                         disconnect.server->member->name, disconnect.wanted->client.text(),
                          disconnect.wanted->user.text(), core::duration_text(disconnect.wanted->idle),
                          std::to_string(disconnect.wanted->targets.size()),
                          rule_name(output.config, disconnect.wanted->rule)});
@@ -145,8 +145,8 @@ std::string sweep_table(const SweepOutput& output) {
 
     Table withheld{{"WITHHELD", "SERVER", "CLIENT", "USER", "RULE", "DETAIL"}};
     for (const auto& entry : output.result.withheld) {
-        withheld.row({std::string{policy::to_string(entry.withheld.why)},
-                      entry.server->member->config.traits.name, entry.withheld.client, entry.withheld.user,
+        withheld.row({std::string{policy::to_string(entry.withheld.why)}, entry.server->member->name,
+                      entry.withheld.client, entry.withheld.user,
                       rule_name(output.config, entry.withheld.rule), entry.withheld.detail});
     }
     if (!withheld.empty()) text += "\n" + withheld.text();

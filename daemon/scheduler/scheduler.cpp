@@ -1,5 +1,7 @@
 #include "daemon/scheduler/scheduler.hpp"
 
+#include <algorithm>
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
@@ -7,21 +9,43 @@
 
 namespace curfew::daemon {
 namespace asio = boost::asio;
+namespace {
 
-Scheduler::Scheduler(asio::any_io_executor strand, std::deque<Member>& members, Enforcer& enforcer,
-                     Clock& clock, Log& log, config::Polling polling)
+// Servers are due, none can be begun, and none has ended for so long: then visits hang for good. A visit that
+// ends sessions one after the other may well take minutes.
+constexpr core::Seconds longest_standstill{300};
+
+}  // namespace
+
+Scheduler::Scheduler(asio::any_io_executor strand, const std::vector<Members::Shared>& members,
+                     Enforcer& enforcer, Clock& clock, Log& log, config::Polling polling)
     : strand_(std::move(strand)),
-      members_(members),
       enforcer_(enforcer),
       clock_(clock),
       log_(log),
       polling_(polling),
       grid_{clock.now().steady, polling.interval},
       wake_(strand_),
-      random_(std::random_device{}()) {
-    for (ServerId id = 0; id < members_.size(); ++id) {
-        queue_.schedule(id, first_look(grid_, members_[id].config.traits.name, members_.size()));
-    }
+      random_(std::random_device{}()),
+      last_motion_(grid_.start) {
+    for (const auto& member : members) add(member, first_look(grid_, member->name, members.size()));
+}
+
+void Scheduler::on_progress(std::function<void()> told, core::Milliseconds at_least_every) {
+    progress_ = std::move(told);
+    progress_every_ = at_least_every;
+}
+
+void Scheduler::add(const Members::Shared& member, core::SteadyTime due) {
+    const ServerId id = next_id_++;
+    members_.emplace(id, member);
+    ids_.emplace(member.get(), id);
+    schedule(id, due);
+}
+
+void Scheduler::schedule(ServerId id, core::SteadyTime due) {
+    queue_.schedule(id, due);
+    members_.at(id)->next_look = due;
 }
 
 // Whoever awaits it does so on a thread of theirs; the queue belongs to the strand.
@@ -32,48 +56,63 @@ asio::awaitable<void> Scheduler::run() {
 asio::awaitable<void> Scheduler::work_off() {
     while (!stopping_ || under_way_ > 0) {
         if (!stopping_) start_due();
+        say_progress(clock_.now().steady);
         const bool may_start = !stopping_ && under_way_ < polling_.concurrency;
         const auto due = may_start ? queue_.next_due() : std::nullopt;
-        wake_.expires_at(due ? clock_.timer_at(*due) : core::SteadyTime::max());
+        auto wake = due ? clock_.timer_at(*due) : core::SteadyTime::max();
+        if (progress_) wake = std::min(wake, clock_.timer_at(clock_.now().steady + progress_every_));
+        wake_.expires_at(wake);
         co_await wake_.async_wait(asio::as_tuple(asio::use_awaitable));
     }
 }
 
+void Scheduler::say_progress(core::SteadyTime now) {
+    if (!progress_) return;
+    const auto due = queue_.next_due();
+    const bool waits = due && *due <= now;
+    if (!waits || now - last_motion_ < longest_standstill + polling_.timeout) progress_();
+}
+
 void Scheduler::start_due() {
     while (under_way_ < polling_.concurrency) {
-        const auto id = queue_.take_due(clock_.now().steady);
+        const auto now = clock_.now().steady;
+        const auto id = queue_.take_due(now);
         if (!id) return;
         ++under_way_;
-        auto& member = members_[*id];
-        asio::co_spawn(member.strand, enforcer_.visit(member),
-                       [this, id = *id](std::exception_ptr failure, bool answered) {
-                           asio::post(strand_, [this, id, failure, answered] {
-                               if (failure) {
-                                   try {
-                                       std::rethrow_exception(failure);
-                                   } catch (const std::exception& error) {
-                                       log_.error("visit_failed",
-                                                  {{"server", members_[id].config.traits.name},
-                                                   {"message", error.what()}});
-                                   }
-                               }
-                               finished(id, !failure && answered);
-                           });
-                       });
+        last_motion_ = now;
+        const auto member = members_.at(*id);
+        member->next_look = core::SteadyTime::max();
+        asio::co_spawn(
+            member->strand, enforcer_.visit(member),
+            [this, id = *id, member](std::exception_ptr failure, bool answered) {
+                asio::post(strand_, [this, id, member, failure, answered] {
+                    if (failure) {
+                        try {
+                            std::rethrow_exception(failure);
+                        } catch (const std::exception& error) {
+                            log_.error("visit_failed", {{"server", member->name}, {"message", error.what()}});
+                        }
+                    }
+                    finished(id, !failure && answered);
+                });
+            });
     }
 }
 
 void Scheduler::finished(ServerId id, bool answered) {
     --under_way_;
     const auto now = clock_.now().steady;
-    auto& member = members_[id];
+    last_motion_ = now;
+    wake_.cancel();
+    const auto found = members_.find(id);
+    if (found == members_.end()) return;  // it left the fleet
+    const auto& member = *found->second;
     if (answered) {
-        queue_.schedule(id, next_look(grid_, member.config.traits.name, now));
+        schedule(id, next_look(grid_, member.name, now));
     } else {
         const double jitter = std::uniform_real_distribution<double>{0, 1}(random_);
-        queue_.schedule(id, retry_look(grid_, std::max(member.failures, 1u), jitter, now));
+        schedule(id, retry_look(grid_, std::max(member.failures, 1u), jitter, now));
     }
-    wake_.cancel();
 }
 
 void Scheduler::stop() {
@@ -85,11 +124,39 @@ void Scheduler::stop() {
     });
 }
 
+void Scheduler::change(Change change) {
+    asio::post(strand_, [this, change = std::move(change)]() mutable { take(std::move(change)); });
+}
+
+void Scheduler::take(Change change) {
+    const auto now = clock_.now().steady;
+    for (const auto& member : change.gone) {
+        const auto id = ids_.find(member.get());
+        if (id == ids_.end()) continue;
+        queue_.remove(id->second);
+        members_.erase(id->second);
+        ids_.erase(id);
+    }
+    const bool other_pace = change.polling.interval != polling_.interval;
+    polling_ = change.polling;
+    grid_.interval = polling_.interval;
+    if (other_pace) {
+        for (const auto& [id, member] : members_) {
+            const bool waits = member->next_look.load() != core::SteadyTime::max();
+            if (waits) schedule(id, next_look(grid_, member->name, now));
+        }
+    }
+    const LookGrid from_now{now, polling_.interval};
+    for (const auto& member : change.come)
+        add(member, first_look(from_now, member->name, change.come.size()));
+    wake_.cancel();
+}
+
 // A look changes nothing and may be left; what stands at the gate is finished.
 void Scheduler::cancel_looks() {
-    for (auto& member : members_) {
-        asio::post(member.strand, [&member] {
-            if (!member.at_the_gate) member.api->cancel();
+    for (const auto& [id, member] : members_) {
+        asio::post(member->strand, [member = member] {
+            if (!member->at_the_gate) member->api->cancel();
         });
     }
 }

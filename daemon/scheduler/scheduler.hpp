@@ -2,9 +2,9 @@
 // Carries out the queue of due times: so many visits at once and no more, each on its server's strand.
 
 #include <atomic>
-#include <deque>
 #include <functional>
 #include <random>
+#include <unordered_map>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -19,32 +19,56 @@ namespace curfew::daemon {
 
 class Scheduler {
   public:
-    // `members` keep their place; the index is the ServerId.
-    Scheduler(boost::asio::any_io_executor strand, std::deque<Member>& members, Enforcer& enforcer,
-              Clock& clock, Log& log, config::Polling polling);
+    Scheduler(boost::asio::any_io_executor strand, const std::vector<Members::Shared>& members,
+              Enforcer& enforcer, Clock& clock, Log& log, config::Polling polling);
+
+    // Told whenever the queue has been worked off, at least that often while servers that are due can be
+    // looked at; not when they cannot because visits hang. Before run().
+    void on_progress(std::function<void()> told, core::Milliseconds at_least_every);
 
     // Returns when stop() was called and every visit is over.
     boost::asio::awaitable<void> run();
     void stop();  // from any thread
 
+    // Another configuration, from any thread. Whoever is not named keeps the place in the queue; who comes is
+    // looked at at once, spread like at the start; who goes is not looked at again, and a visit that is under
+    // way there ends as it can.
+    struct Change {
+        config::Polling polling;
+        std::vector<Members::Shared> come;
+        std::vector<Members::Shared> gone;
+    };
+    void change(Change change);
+
+    std::uint32_t under_way() const { return under_way_; }
+
   private:
     boost::asio::awaitable<void> work_off();
+    void add(const Members::Shared& member, core::SteadyTime due);
     void start_due();
     void finished(ServerId server, bool answered);
+    void schedule(ServerId server, core::SteadyTime due);
     void cancel_looks();
+    void take(Change change);
+    void say_progress(core::SteadyTime now);
 
     boost::asio::any_io_executor strand_;
-    std::deque<Member>& members_;
     Enforcer& enforcer_;
     Clock& clock_;
     Log& log_;
     config::Polling polling_;
     LookGrid grid_;
     DueQueue queue_;
+    std::unordered_map<ServerId, Members::Shared> members_;
+    std::unordered_map<const Member*, ServerId> ids_;
+    ServerId next_id_ = 0;
     boost::asio::steady_timer wake_;
-    std::uint32_t under_way_ = 0;
+    std::atomic<std::uint32_t> under_way_ = 0;
     bool stopping_ = false;
     std::minstd_rand random_;
+    std::function<void()> progress_;
+    core::Milliseconds progress_every_{0};
+    core::SteadyTime last_motion_{};  // a visit began or ended
 };
 
 }  // namespace curfew::daemon

@@ -64,15 +64,15 @@ class NamedWorld : public World {
     }
     void start_with_names() {
         start();
-        names = std::make_unique<ClientNames>(clock, *log, resolver.ask(), resolver.run(),
+        names = std::make_shared<ClientNames>(clock, *log, resolver.ask(), resolver.run(),
                                               NameCacheBounds{100, 4});
-        gate = std::make_unique<Gate>(*fleet, audit, clock, config.digest, names.get());
-        enforcer = std::make_unique<Enforcer>(config, *fleet, *gate, clock, *log, false, names.get());
+        edition = std::make_shared<const Edition>(unowned(config), names);
+        fleet->come_into_force(edition, {});
     }
-    std::vector<SweptServer> sweep() { return run(look_at_all(members, config, *fleet, clock, names.get())); }
+    std::vector<SweptServer> sweep() { return run(look_at_all(members, *fleet, clock)); }
 
     Resolver resolver;
-    std::unique_ptr<ClientNames> names;
+    std::shared_ptr<ClientNames> names;
 };
 
 TEST(ClientNames, a_look_takes_what_is_known_and_the_next_one_knows_more) {

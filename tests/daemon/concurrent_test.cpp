@@ -124,12 +124,12 @@ TEST_F(ConcurrentTest, a_client_goes_with_all_its_sessions_on_all_servers) {
         fs2().add({.user = "anna", .client = "10.0.0.1", .connected = 1h});
         fs2().add({.user = "anna", .client = "10.0.0.3", .connected = 3h});
         if (swept) {
-            const auto servers =
-                world().run(look_at_all(world().members, world().config, *world().fleet, world().clock));
-            const auto access = [&](Member& member) -> Access {
-                return *Licence::to_enforce(policy::Mode::enforce, policy::Mode::enforce, false, *member.api);
+            const auto servers = world().run(look_at_all(world().members, *world().fleet, world().clock));
+            const auto access = [&](const SweptServer& server) -> Access {
+                return *Licence::to_enforce(policy::Mode::enforce, policy::Mode::enforce, false,
+                                            *server.member->api);
             };
-            world().run(take_to_the_gate(servers, world().config, *world().fleet, *world().gate, access));
+            world().run(take_to_the_gate(servers, *world().fleet, *world().gate, access));
         }
         for (int n = 0; n < 5; ++n) {
             if (!swept || n > 0) world().visit_all();
@@ -192,15 +192,13 @@ TEST_F(ConcurrentTest, a_look_for_another_call_is_a_look) {
 
 TEST_F(ConcurrentTest, a_sweep_counts_all_servers_together) {
     with(two_pcs());
-    const auto swept =
-        world().run(look_at_all(world().members, world().config, *world().fleet, world().clock));
+    const auto swept = world().run(look_at_all(world().members, *world().fleet, world().clock));
     EXPECT_EQ(swept[0].plan.disconnects.size(), 0U);
     ASSERT_EQ(swept[1].plan.disconnects.size(), 1U);
-    const auto access = [&](Member& member) -> Access {
-        return *Licence::to_enforce(policy::Mode::enforce, policy::Mode::enforce, false, *member.api);
+    const auto access = [&](const SweptServer& server) -> Access {
+        return *Licence::to_enforce(policy::Mode::enforce, policy::Mode::enforce, false, *server.member->api);
     };
-    const auto result =
-        world().run(take_to_the_gate(swept, world().config, *world().fleet, *world().gate, access));
+    const auto result = world().run(take_to_the_gate(swept, *world().fleet, *world().gate, access));
     EXPECT_EQ(result.disconnects.size(), 1U);
     EXPECT_EQ(fs2().alive("anna"), 0U);
 }
@@ -240,9 +238,9 @@ TEST(SweepProperty, is_the_planner_over_the_whole_fleet) {
             }
         }
         world.start();
-        const auto swept = world.run(look_at_all(world.members, world.config, *world.fleet, world.clock));
-        const auto result = world.run(take_to_the_gate(swept, world.config, *world.fleet, *world.gate,
-                                                       [](Member&) -> Access { return PlanOnly{}; }));
+        const auto swept = world.run(look_at_all(world.members, *world.fleet, world.clock));
+        const auto result = world.run(take_to_the_gate(
+            swept, *world.fleet, *world.gate, [](const SweptServer&) -> Access { return PlanOnly{}; }));
         std::vector<policy::ServerLook> looks;
         for (const auto& server : swept) looks.push_back(server.look);
         policy::FleetMemory memory;

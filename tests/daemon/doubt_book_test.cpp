@@ -32,15 +32,16 @@ TEST(DoubtBook, a_rule_that_is_never_true_is_said_once_for_each_server_where_it_
     world.start();
     for (int look = 0; look < 3; ++look) world.visit_all();
     EXPECT_EQ(world.logged("doubt"), Lines{no_idle});
-    EXPECT_EQ(words(world.fleet->doubts().all()), Lines{"fs2 never true here: idle is not reported"});
+    EXPECT_EQ(words(world.fleet->edition()->doubts().all()),
+              Lines{"fs2 never true here: idle is not reported"});
     world.servers[1]->fail_looks(timed_out());
     world.visit_all();
-    EXPECT_EQ(world.fleet->doubts().all().size(), 1u) << "a look that fails is no news of that";
+    EXPECT_EQ(world.fleet->edition()->doubts().all().size(), 1u) << "a look that fails is no news of that";
     world.servers[1]->fail_looks(std::nullopt);
     world.visit_all();
     EXPECT_EQ(world.logged("doubt"), Lines{no_idle});
     world.fleet->removed("fs2");
-    EXPECT_EQ(world.fleet->doubts().all().size(), 0u);
+    EXPECT_EQ(world.fleet->edition()->doubts().all().size(), 0u);
 }
 
 TEST(DoubtBook, it_is_said_again_when_the_server_tells_less_or_more) {
@@ -60,7 +61,7 @@ TEST(DoubtBook, it_is_said_again_when_the_server_tells_less_or_more) {
     EXPECT_EQ(world.logged("doubt").back(),
               R"(doubt server=fs1 rule=closed why="never true here: user and open_files are not reported")");
     EXPECT_EQ(said_at(core::Level::transports), 2u);
-    EXPECT_EQ(world.fleet->doubts().all().size(), 0u);
+    EXPECT_EQ(world.fleet->edition()->doubts().all().size(), 0u);
     EXPECT_EQ(said_at(core::Level::names), 3u);
 }
 
@@ -83,10 +84,10 @@ TEST(DoubtBook, a_share_of_unknowns_is_said_again_only_after_there_were_none) {
               (Lines{R"(doubt server=fs1 protect=servers why="unknown for 2 of 20 sessions")",
                      R"(doubt server=fs1 rule=office why="unknown for 2 of 20 sessions")"}));
     EXPECT_EQ(unknown(20), 2u);
-    EXPECT_EQ(words(world.fleet->doubts().all()).front(), "fs1 unknown for 20 of 20 sessions")
+    EXPECT_EQ(words(world.fleet->edition()->doubts().all()).front(), "fs1 unknown for 20 of 20 sessions")
         << "what is kept is of now";
     EXPECT_EQ(unknown(1), 2u);
-    EXPECT_EQ(world.fleet->doubts().all().size(), 0u);
+    EXPECT_EQ(world.fleet->edition()->doubts().all().size(), 0u);
     EXPECT_EQ(unknown(2), 2u) << "back and forth is no news";
     EXPECT_EQ(unknown(0), 2u);
     EXPECT_EQ(unknown(2), 4u);

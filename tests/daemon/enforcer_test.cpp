@@ -78,10 +78,10 @@ TEST(Enforcer, a_failed_look_ends_nothing) {
     server.fail_looks(net_api(5));
     for (int i = 0; i < 3; ++i) EXPECT_FALSE(world.visit(0));
     EXPECT_EQ(server.dels(), 0u);
-    EXPECT_EQ(world.members[0].failures, 3u);
+    EXPECT_EQ(world.members[0]->failures, 3u);
     server.fail_looks(std::nullopt);
     EXPECT_TRUE(world.visit(0));
-    EXPECT_EQ(world.members[0].failures, 0u);
+    EXPECT_EQ(world.members[0]->failures, 0u);
     EXPECT_EQ(server.dels(), 1u);
 }
 

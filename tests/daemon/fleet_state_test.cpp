@@ -24,13 +24,18 @@ policy::ServerLook look_of(const std::string& name, int sessions, core::SteadyTi
     seen.at.steady = at;
     return seen;
 }
+SharedEdition under(policy::Policy policy) {
+    auto config = std::make_shared<config::Config>();
+    config->policy = std::move(policy);
+    return std::make_shared<const Edition>(std::move(config));
+}
 void look(FleetState& fleet, const policy::ServerLook& seen) {
-    fleet.looked(seen, policy::plan_server(everyone, seen));
+    fleet.looked(*fleet.edition(), seen, policy::plan_server(everyone, seen));
     fleet.tried(seen.server.traits.name);
 }
 
 TEST(FleetState, a_server_that_joins_has_to_be_tried_as_well) {
-    FleetState fleet{everyone, 180s};
+    FleetState fleet{under(everyone)};
     fleet.added("fs1");
     EXPECT_FALSE(fleet.all_tried());
     fleet.tried("fs1");
@@ -42,7 +47,7 @@ TEST(FleetState, a_server_that_joins_has_to_be_tried_as_well) {
 }
 
 TEST(FleetState, trips_are_judged_when_all_were_tried_and_not_before) {
-    FleetState fleet{everyone, 180s};
+    FleetState fleet{under(everyone)};
     fleet.added("fs1");
     fleet.added("fs2");
     look(fleet, look_of("fs1", 10));
@@ -58,7 +63,7 @@ TEST(FleetState, trips_are_judged_when_all_were_tried_and_not_before) {
 }
 
 TEST(FleetState, a_look_counts_for_as_long_as_it_is_known_and_no_longer) {
-    FleetState fleet{everyone, 180s};
+    FleetState fleet{under(everyone)};
     look(fleet, look_of("fs1", 4));
     look(fleet, look_of("fs2", 6, now.steady + 180s));
     EXPECT_EQ(fleet.sessions(), 10u);
@@ -69,7 +74,7 @@ TEST(FleetState, a_look_counts_for_as_long_as_it_is_known_and_no_longer) {
 TEST(FleetState, twins_are_remembered_until_one_of_them_leaves_or_turns_out_another) {
     const core::ServerGuid a{1};
     const core::ServerGuid b{2};
-    FleetState fleet{everyone, 180s};
+    FleetState fleet{under(everyone)};
     EXPECT_EQ(fleet.twin_of("fs1", a), std::nullopt);
     EXPECT_EQ(fleet.twin_of("fs1", a), std::nullopt) << "nobody is a twin of oneself";
     EXPECT_EQ(fleet.twin_of("files", a), "fs1");
@@ -88,13 +93,13 @@ TEST(FleetState, twins_are_remembered_until_one_of_them_leaves_or_turns_out_anot
 TEST(FleetState, longer_windows_of_rules_are_remembered_too) {
     auto rules = everyone;
     rules.rules[0].limits.per_server = {{1, 48h}};
-    FleetState fleet{rules, 180s};
+    FleetState fleet{under(rules)};
     const policy::LimitRequest request{"fs1", "c", "u", &rules.rules[0], 1};
-    ASSERT_TRUE(
-        std::holds_alternative<policy::LimitLedger::Ticket>(fleet.reserve(request, true, now.steady)));
+    ASSERT_TRUE(std::holds_alternative<policy::LimitLedger::Ticket>(
+        fleet.reserve(*fleet.edition(), request, true, now.steady)));
     // What others do in the meantime makes it forget nothing.
-    fleet.reserve({"fs2", "c", "u", nullptr, 1}, false, now.steady + 47h);
-    const auto again = fleet.reserve(request, true, now.steady + 47h);
+    fleet.reserve(*fleet.edition(), {"fs2", "c", "u", nullptr, 1}, false, now.steady + 47h);
+    const auto again = fleet.reserve(*fleet.edition(), request, true, now.steady + 47h);
     ASSERT_TRUE(std::holds_alternative<policy::Why>(again));
     EXPECT_EQ(std::get<policy::Why>(again), policy::Why::limit_per_server);
 }

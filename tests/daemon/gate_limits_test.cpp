@@ -196,7 +196,8 @@ TEST_F(GateLimits, a_reservation_that_grew_old_at_the_gate_is_asked_for_again) {
         // While anna's intent is written, for more than a minute, bob passes the gate.
         world_.clock.advance(61s);
         const policy::LimitRequest request{"fs1", bob.client_key, bob.user_key, bob.rule, 1};
-        const auto reserved = world_.fleet->reserve(request, true, world_.clock.now().steady);
+        const auto reserved =
+            world_.fleet->reserve(*world_.edition, request, true, world_.clock.now().steady);
         ASSERT_TRUE(std::holds_alternative<policy::LimitLedger::Ticket>(reserved));
     };
     const auto verdict = world_.enforce(std::move(anna));

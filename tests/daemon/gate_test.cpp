@@ -267,7 +267,7 @@ void trip(World& world) {
     for (int i = 0; i < 8; ++i)
         world.servers[0]->add({.user = "user" + std::to_string(i), .client = "10.20.2." + std::to_string(i)});
     const auto look = world.look_at(0);
-    world.fleet->looked(look, policy::plan_server(world.config.policy, look));
+    world.fleet->looked(*world.edition, look, policy::plan_server(world.config.policy, look));
     ASSERT_FALSE(world.fleet->latch_trips().value().empty());
 }
 
@@ -302,7 +302,7 @@ TEST_F(GateTest, a_rule_tripped_while_the_intent_is_written_makes_no_call) {
         elsewhere.run();
         const auto look =
             policy::facts_of(world().config.servers[0].traits, answer.get().value(), world().clock.now());
-        world().fleet->looked(look, policy::plan_server(world().config.policy, look));
+        world().fleet->looked(*world().edition, look, policy::plan_server(world().config.policy, look));
         ASSERT_FALSE(world().fleet->latch_trips().value().empty());
     };
     const auto verdict = world().enforce(std::move(proposal));

@@ -30,7 +30,7 @@ policy::Condition in_the_evening() {
 }
 
 Lines ended_at(World& world, Clock& clock) {
-    auto looking = look_at_all(world.members, world.config, *world.fleet, clock);
+    auto looking = look_at_all(world.members, *world.fleet, clock);
     const auto servers = world.run(std::move(looking));
     Lines lines;
     for (const auto& wanted : servers.at(0).plan.disconnects)

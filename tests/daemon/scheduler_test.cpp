@@ -84,12 +84,15 @@ class SchedulerTest : public ::testing::Test {
             server.spec.name = server.traits.name = "fs" + std::to_string(i);
             const asio::any_io_executor strand = asio::make_strand(threads_);
             servers_.push_back(std::make_shared<QuietServer>(strand));
-            members_.push_back(Member{server, strand, servers_.back()});
-            fleet_.added(server.traits.name);
+            members_.push_back(std::make_shared<Member>(server.traits.name, strand, servers_.back()));
         }
+        fleet_.emplace(std::make_shared<const Edition>(unowned(config_)));
+        gate_.emplace(*fleet_, audit_, system_clock_);
+        enforcer_.emplace(*fleet_, *gate_, system_clock_, log_, false);
+        for (const auto& member : members_) fleet_->added(member->name);
         strand_ = asio::make_strand(asio::any_io_executor{threads_.get_executor()});
         scheduler_ =
-            std::make_unique<Scheduler>(*strand_, members_, enforcer_, clock_, log_, config_.polling);
+            std::make_unique<Scheduler>(*strand_, members_, *enforcer_, clock_, log_, config_.polling);
         clock_.watch(*strand_);
     }
     // As the program does it: from outside of the strand.
@@ -112,10 +115,10 @@ class SchedulerTest : public ::testing::Test {
     RecordingAudit audit_{journal_};
     std::shared_ptr<LogLines> lines_ = std::make_shared<LogLines>();
     Log log_{{}, lines_};
-    FleetState fleet_{config_.policy, 180s};
-    Gate gate_{fleet_, audit_, system_clock_, "digest"};
-    Enforcer enforcer_{config_, fleet_, gate_, system_clock_, log_, false};
-    std::deque<Member> members_;
+    std::optional<FleetState> fleet_;
+    std::optional<Gate> gate_;
+    std::optional<Enforcer> enforcer_;
+    std::vector<Members::Shared> members_;
     std::vector<std::shared_ptr<QuietServer>> servers_;
     std::optional<asio::strand<asio::any_io_executor>> strand_;
     std::unique_ptr<Scheduler> scheduler_;
@@ -180,7 +183,7 @@ TEST_F(SchedulerTest, a_look_under_way_is_left_when_it_is_told_to_end) {
 
 TEST_F(SchedulerTest, what_stands_at_the_gate_is_not_left) {
     start(2, {.interval = 60s});
-    members_[0].at_the_gate = true;
+    members_[0]->at_the_gate = true;
     servers_[1]->hold = true;
     std::promise<void> looking;
     servers_[1]->on_look = [&] { looking.set_value(); };

@@ -32,20 +32,20 @@ class SweepOutputTest : public ::testing::Test {
                                             user({"svc-*"}), "service accounts");
         return result;
     }
-    SweepOutput swept(std::function<Access(Member&)> access, bool ended) {
-        servers_ = world_.run(look_at_all(world_.members, world_.config, *world_.fleet, world_.clock));
-        auto passing =
-            take_to_the_gate(servers_, world_.config, *world_.fleet, *world_.gate, std::move(access));
+    SweepOutput swept(std::function<Access(const SweptServer&)> access, bool ended) {
+        servers_ = world_.run(look_at_all(world_.members, *world_.fleet, world_.clock));
+        auto passing = take_to_the_gate(servers_, *world_.fleet, *world_.gate, std::move(access));
         result_ = world_.run(std::move(passing));
         return {world_.config, policy::Mode::enforce, world_.clock.now().wall, servers_, result_, ended};
     }
     SweepOutput planned() {
-        return swept([](Member&) -> Access { return PlanOnly{}; }, false);
+        return swept([](const SweptServer&) -> Access { return PlanOnly{}; }, false);
     }
     SweepOutput run() {
         return swept(
-            [](Member& member) -> Access {
-                return *Licence::to_enforce(policy::Mode::enforce, policy::Mode::enforce, false, *member.api);
+            [](const SweptServer& server) -> Access {
+                return *Licence::to_enforce(policy::Mode::enforce, policy::Mode::enforce, false,
+                                            *server.member->api);
             },
             true);
     }
@@ -139,10 +139,10 @@ class DoubtsOutput : public SweepOutputTest {
         auto& server = world_.config.servers.emplace_back();
         server.traits.name = name;
         auto& made = added_.emplace_back();
-        made.member = &members_.emplace_back(Member{server, world_.context.get_executor(), nullptr});
+        made.member = &members_.emplace_back(name, world_.context.get_executor(), nullptr);
         made.look = policy::build::samba({});
         made.look.server.traits.name = name;
-        made.doubts = world_.fleet->doubts().looked(made.look, {});
+        made.doubts = world_.fleet->edition()->doubts().looked(made.look, {});
     }
     std::deque<Member> members_;
     std::vector<SweptServer> added_;

@@ -23,33 +23,33 @@ struct Sweep {
     Lines disconnects() const {
         Lines lines;
         for (const auto& one : result.disconnects)
-            lines.push_back(one.server->member->config.traits.name + " " + one.wanted->user.text());
+            lines.push_back(one.server->member->name + " " + one.wanted->user.text());
         return lines;
     }
     Lines withheld() const {
         Lines lines;
         for (const auto& one : result.withheld) {
             if (one.withheld.user != "svc-curfew")
-                lines.push_back(one.server->member->config.traits.name + " " + one.withheld.user + ": " +
+                lines.push_back(one.server->member->name + " " + one.withheld.user + ": " +
                                 std::string{policy::to_string(one.withheld.why)});
         }
         return lines;
     }
 };
 
-std::function<Access(Member&)> plan() {
-    return [](Member&) -> Access { return PlanOnly{}; };
+std::function<Access(const SweptServer&)> plan() {
+    return [](const SweptServer&) -> Access { return PlanOnly{}; };
 }
-std::function<Access(Member&)> enforce() {
-    return [](Member& member) -> Access {
-        return *Licence::to_enforce(policy::Mode::enforce, policy::Mode::enforce, false, *member.api);
+std::function<Access(const SweptServer&)> enforce() {
+    return [](const SweptServer& server) -> Access {
+        return *Licence::to_enforce(policy::Mode::enforce, policy::Mode::enforce, false, *server.member->api);
     };
 }
 
-Sweep sweep(World& world, std::function<Access(Member&)> access) {
+Sweep sweep(World& world, std::function<Access(const SweptServer&)> access) {
     Sweep done;
-    done.servers = world.run(look_at_all(world.members, world.config, *world.fleet, world.clock));
-    auto passing = take_to_the_gate(done.servers, world.config, *world.fleet, *world.gate, std::move(access));
+    done.servers = world.run(look_at_all(world.members, *world.fleet, world.clock));
+    auto passing = take_to_the_gate(done.servers, *world.fleet, *world.gate, std::move(access));
     done.result = world.run(std::move(passing));
     return done;
 }
@@ -68,7 +68,7 @@ TEST(Sweep, looks_at_all_of_them_first_in_their_order_however_few_at_once) {
         const auto done = sweep(world, enforce());
         ASSERT_EQ(done.servers.size(), 7u);
         for (int i = 0; i < 7; ++i)
-            EXPECT_EQ(done.servers[i].member->config.traits.name, "fs" + std::to_string(i));
+            EXPECT_EQ(done.servers[i].member->name, "fs" + std::to_string(i));
         EXPECT_TRUE(done.servers[3].error);
         for (std::size_t i = 0; i < 7; ++i)
             EXPECT_TRUE(world.journal.lines[i].ends_with(" look")) << world.journal.lines[i];
@@ -221,9 +221,9 @@ TEST(Sweep, a_server_whose_mode_is_observe_is_observed_only) {
     World world{nothing_open()};
     for (const char* name : {"fs1", "fs2"}) world.add(name, Is::windows).add({.user = "anna"});
     world.start();
-    const auto done = sweep(world, [&](Member& member) -> Access {
-        if (member.config.traits.name == "fs1") return ObserveOnly{};
-        return enforce()(member);
+    const auto done = sweep(world, [&](const SweptServer& server) -> Access {
+        if (server.member->name == "fs1") return ObserveOnly{};
+        return enforce()(server);
     });
     EXPECT_EQ(done.disconnects(), Lines{"fs2 anna"});
     EXPECT_EQ(done.withheld(), Lines{"fs1 anna: observe"});

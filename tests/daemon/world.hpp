@@ -33,6 +33,11 @@ namespace fake {
 using Lines = std::vector<std::string>;
 using Is = FakeServer::Is;
 
+// For whoever owns a configuration that outlives all that works under it.
+inline std::shared_ptr<const config::Config> unowned(const config::Config& config) {
+    return {std::shared_ptr<const void>{}, &config};
+}
+
 class World {
   public:
     explicit World(policy::Policy policy) {
@@ -48,6 +53,7 @@ class World {
     }
     ~World() {
         // A coroutine that never came to its end must not outlive what it works on.
+        for (const auto& member : members) known_members.remove(member->name);
         members.clear();
     }
 
@@ -62,14 +68,17 @@ class World {
     // After this the configuration stays as it is.
     void start(bool observe = false) {
         log = std::make_unique<Log>(config.log, log_lines);
-        fleet = std::make_unique<FleetState>(config.policy, 3 * config.polling.interval);
-        gate = std::make_unique<Gate>(*fleet, audit, clock, config.digest);
-        others = std::make_unique<OtherServers>(members, config, *fleet, clock);
+        edition = std::make_shared<const Edition>(unowned(config));
+        fleet = std::make_unique<FleetState>(edition);
+        gate = std::make_unique<Gate>(*fleet, audit, clock);
+        others = std::make_unique<OtherServers>(known_members, *fleet, clock);
         gate->asks(*others);
-        enforcer = std::make_unique<Enforcer>(config, *fleet, *gate, clock, *log, observe);
+        enforcer = std::make_unique<Enforcer>(*fleet, *gate, clock, *log, observe);
         for (std::size_t i = 0; i < servers.size(); ++i) {
-            members.push_back(Member{config.servers[i], boost::asio::make_strand(context), servers[i]});
-            fleet->added(config.servers[i].traits.name);
+            const auto& name = config.servers[i].traits.name;
+            members.push_back(std::make_shared<Member>(name, boost::asio::make_strand(context), servers[i]));
+            known_members.add(members.back());
+            fleet->added(name);
         }
     }
 
@@ -91,7 +100,7 @@ class World {
         std::vector<std::future<bool>> visits;
         for (auto& member : members) {
             visits.push_back(
-                boost::asio::co_spawn(member.strand, enforcer->visit(member), boost::asio::use_future));
+                boost::asio::co_spawn(member->strand, enforcer->visit(member), boost::asio::use_future));
         }
         context.restart();
         context.run();
@@ -102,9 +111,9 @@ class World {
     Proposal propose(const std::string& user) {
         const auto look = look_at(0);
         auto crowd = fleet->crowd_around(look);
-        const auto plan = policy::plan_server(config.policy, look, members[0].memory, crowd);
+        const auto plan = policy::plan_server(config.policy, look, members[0]->memory, crowd);
         for (const auto& wanted : plan.disconnects) {
-            if (wanted.user.text() == user) return proposal_of(config.policy, look, plan, crowd, wanted);
+            if (wanted.user.text() == user) return proposal_of(edition, look, plan, crowd, wanted);
         }
         throw std::logic_error{"the policy does not end " + user};
     }
@@ -114,7 +123,7 @@ class World {
     }
     Verdict pass(Access access, Proposal proposal) {
         journal.lines.clear();
-        const GateServer server{config.servers[0].traits, *servers[0], members[0].memory,
+        const GateServer server{config.servers[0].traits, *servers[0], members[0]->memory,
                                 config.polling.timeout};
         return run(gate->pass(std::move(access), server, std::move(proposal)));
     }
@@ -137,7 +146,9 @@ class World {
     std::unique_ptr<FleetState> fleet;
     std::unique_ptr<Gate> gate;
     std::unique_ptr<Enforcer> enforcer;
-    std::deque<Member> members;
+    SharedEdition edition;
+    std::vector<Members::Shared> members;
+    Members known_members;
     std::unique_ptr<OtherServers> others;
 };
 
