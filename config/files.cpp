@@ -144,8 +144,14 @@ std::vector<FileText> Files::texts() const {
 
 std::string Files::digest() const {
     Digest digest;
+    // By where they stand beside the first one, so that a relative path to it and an absolute one are the same
+    // configuration.
+    const std::string directory =
+        names_.empty() ? "" : std::filesystem::path(names_.front()).parent_path().string();
     for (std::size_t i = 0; i < names_.size(); ++i) {
-        digest.add(names_[i]);
+        const std::string_view name = names_[i];
+        const bool beside = !directory.empty() && name.starts_with(directory + "/");
+        digest.add(beside ? name.substr(directory.size() + 1) : name);
         digest.add(digests_[i]);
     }
     return digest.hex();

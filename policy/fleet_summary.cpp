@@ -4,7 +4,8 @@
 
 namespace curfew::policy {
 
-void FleetSummary::looked(const ServerLook& look, const Policy& policy, const ServerPlan& plan) {
+FleetSummary::PerServer FleetSummary::counted(const ServerLook& look, const Policy& policy,
+                                              const ServerPlan& plan) {
     PerServer server;
     server.at = look.at.steady;
     server.sessions = static_cast<std::uint64_t>(
@@ -24,10 +25,29 @@ void FleetSummary::looked(const ServerLook& look, const Policy& policy, const Se
         }
     }
 
-    forget(look.server.traits.name);
+    return server;
+}
+
+void FleetSummary::put(const std::string& name, PerServer server) {
+    forget(name);
     sessions_ += server.sessions;
     for (const auto& [rule, sessions] : server.would_end) would_end_[rule] += sessions;
-    servers_.emplace(look.server.traits.name, std::move(server));
+    servers_.emplace(name, std::move(server));
+}
+
+void FleetSummary::looked(const ServerLook& look, const Policy& policy, const ServerPlan& plan) {
+    put(look.server.traits.name, counted(look, policy, plan));
+}
+
+void FleetSummary::revised(const ServerLook& look, const Policy& policy, const ServerPlan& plan) {
+    PerServer server = counted(look, policy, plan);
+    if (const auto before = servers_.find(look.server.traits.name); before != servers_.end()) {
+        for (const auto& [rule, sessions] : before->second.would_end) {
+            auto& now = server.would_end[rule];
+            now = std::max(now, sessions);
+        }
+    }
+    put(look.server.traits.name, std::move(server));
 }
 
 void FleetSummary::subtract(const PerServer& server) {
@@ -99,6 +119,17 @@ std::vector<Trip> Trips::resume(const std::string& rule, const std::optional<std
         return meant;
     });
     return resumed;
+}
+
+std::vector<Trip> Trips::only(const Policy& policy) {
+    std::vector<Trip> over;
+    std::erase_if(trips_, [&](const Trip& trip) {
+        const bool there = std::any_of(policy.rules.begin(), policy.rules.end(),
+                                       [&](const Rule& rule) { return rule.key == trip.rule; });
+        if (!there) over.push_back(trip);
+        return !there;
+    });
+    return over;
 }
 
 bool Trips::holds(const RuleKey& rule, const std::string& server) const {

@@ -32,6 +32,9 @@ struct Trip {
 class FleetSummary {
   public:
     void looked(const ServerLook& look, const Policy& policy, const ServerPlan& plan);
+    // A look that was there before, decided anew under another policy and without a past: of a rule that was
+    // there before as well the larger number counts, for its `for` may be over.
+    void revised(const ServerLook& look, const Policy& policy, const ServerPlan& plan);
     void forget(const std::string& server);                      // it left the fleet
     void expire(core::SteadyTime now, core::Seconds known_for);  // looks older than that count no more
 
@@ -47,6 +50,8 @@ class FleetSummary {
         std::uint64_t sessions = 0;
         std::map<RuleKey, std::uint64_t> would_end;
     };
+    static PerServer counted(const ServerLook& look, const Policy& policy, const ServerPlan& plan);
+    void put(const std::string& name, PerServer server);
     void subtract(const PerServer& server);
 
     std::map<std::string, PerServer> servers_;
@@ -63,6 +68,8 @@ class Trips {
     // Of the rule of that name, whatever its digest, on that server alone or wherever it is tripped: those
     // that hold no more.
     std::vector<Trip> resume(const std::string& rule, const std::optional<std::string>& server);
+    // Those of rules that are not in the policy any more are over, and returned.
+    std::vector<Trip> only(const Policy& policy);
     const std::vector<Trip>& all() const { return trips_; }
 
   private:

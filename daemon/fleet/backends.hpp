@@ -3,6 +3,7 @@
 // many servers use it; names are resolved on threads of their own.
 
 #include <map>
+#include <mutex>
 #include <memory>
 #include <string>
 
@@ -15,6 +16,9 @@ class Backends {
   public:
     explicit Backends(const config::Config& config);
 
+    // Credentials that are the same stay acquired; servers that are open keep what they were opened with.
+    void reconfigure(const config::Config& config);
+
     std::shared_ptr<core::SessionApi> open(const config::Server& server, boost::asio::any_io_executor strand);
 
     // Blocking calls that nobody waits for any more and that have not returned.
@@ -22,7 +26,13 @@ class Backends {
 
   private:
     std::shared_ptr<core::BlockingPool> resolver_;
-    std::map<std::string, std::shared_ptr<core::GssCredential>> credentials_;
+    struct Credential {
+        core::CredentialSpec spec;
+        std::shared_ptr<core::GssCredential> acquired;
+    };
+    mutable std::mutex mutex_;
+    std::map<std::string, Credential> credentials_;
+    std::vector<std::shared_ptr<core::GssCredential>> retired_;  // a call of theirs may still hang
 };
 
 }  // namespace curfew::daemon

@@ -11,6 +11,7 @@ namespace {
 
 // More than clocks are corrected by between two looks, and less than anybody's `for`.
 constexpr core::Seconds jump{5};
+constexpr core::Milliseconds farewell{1000};
 
 Access access_to(const Edition& edition, const config::Server& server, core::SessionDelApi& api,
                  bool observe) {
@@ -70,6 +71,7 @@ asio::awaitable<bool> Enforcer::visit(Members::Shared shared) {
     member.visited = false;
     // What another server's call saw here in between is not in this memory.
     if (answered && !member.looked_at_meanwhile) member.memory = std::move(memory);
+    if (member.gone) co_await member.api->close(clock_.now().steady + farewell);
     co_return answered;
 }
 

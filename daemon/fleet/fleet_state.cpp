@@ -10,7 +10,7 @@ namespace {
 
 constexpr core::Seconds shortest_ledger{3600};
 
-core::Seconds longest_window(const policy::Policy& policy) {
+core::Seconds longest_window_of(const policy::Policy& policy) {
     core::Seconds longest = shortest_ledger;
     const auto consider = [&](const std::vector<policy::RateLimit>& limits) {
         for (const auto& limit : limits) longest = std::max(longest, limit.window);
@@ -35,15 +35,16 @@ SharedEdition FleetState::edition() const {
     return edition_;
 }
 
-void FleetState::come_into_force(SharedEdition edition, const std::vector<Decided>& looks) {
+std::vector<policy::Trip> FleetState::come_into_force(SharedEdition edition, const std::vector<Decided>& looks) {
     const std::lock_guard lock{mutex_};
     edition_ = std::move(edition);
     asks_for_a_crowd_ = policy::asks_for_a_crowd(edition_->policy());
     // Its sessions are counted by the numbers of rules that may be other rules now.
     presence_.doubt_everybody();
     for (const auto& [look, plan] : looks) {
-        if (servers_.contains(look.server.traits.name)) summary_.looked(look, edition_->policy(), plan);
+        if (servers_.contains(look.server.traits.name)) summary_.revised(look, edition_->policy(), plan);
     }
+    return trips_.only(edition_->policy());
 }
 
 void FleetState::added(const std::string& server) {
@@ -189,11 +190,15 @@ FleetState::Reserved FleetState::reserve(const Edition& edition, const policy::L
                                          bool binding, core::SteadyTime now) {
     const std::lock_guard lock{mutex_};
     if (&edition != edition_.get()) return policy::Why::no_longer_matches;
-    ledger_.expire(now, longest_window(edition.policy()));
+    ledger_.expire(now, longest_window_of(edition.policy()));
     if (binding) {
         if (const auto why = ledger_.obstacle(edition.policy().limits, request, now)) return *why;
     }
     return ledger_.reserve(request, now);
+}
+
+core::Seconds FleetState::longest_window() const {
+    return longest_window_of(edition()->policy());
 }
 
 void FleetState::spent(const policy::LimitRequest& request, core::SteadyTime at) {

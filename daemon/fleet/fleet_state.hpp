@@ -31,7 +31,8 @@ class FleetState {
         const policy::ServerLook& look;
         const policy::ServerPlan& plan;
     };
-    void come_into_force(SharedEdition edition, const std::vector<Decided>& looks);
+    // Returns the trips that are over, because their rules were edited or are gone.
+    std::vector<policy::Trip> come_into_force(SharedEdition edition, const std::vector<Decided>& looks);
 
     // Ownership of servers is an event.
     void added(const std::string& server);
@@ -94,6 +95,8 @@ class FleetState {
                      core::SteadyTime now);
     // What was spent before the start.
     void spent(const policy::LimitRequest& request, core::SteadyTime at);
+    // What was spent longer ago binds nobody.
+    core::Seconds longest_window() const;
     void give_back(policy::LimitLedger::Ticket ticket);
 
     std::uint64_t sessions() const;

@@ -57,6 +57,10 @@ void Log::record(config::LogLevel level, std::string_view name, const std::vecto
     recorder_->log(level_of(level), "{}", render(format_, name, fields));
 }
 
+void Log::set_level(config::LogLevel level) {
+    logger_->set_level(level_of(level));
+}
+
 void Log::flush() {
     logger_->flush();
 }

@@ -57,6 +57,9 @@ class Log {
         event(config::LogLevel::error, name, fields);
     }
 
+    // The format stays as it was at the start.
+    void set_level(config::LogLevel level);  // from any thread
+
     void flush();
 
   private:
