@@ -14,6 +14,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,6 +23,7 @@
 
 #include "core/errors/error.hpp"
 #include "core/time.hpp"
+#include "daemon/clock.hpp"
 #include "daemon/gate/audit.hpp"
 #include "daemon/store/row.hpp"
 
@@ -35,6 +37,10 @@ struct StoreOptions {
     As as = As::daemon;
     std::string version;  // of curfew, for the row that begins a run
     std::string config_digest;
+    Clock* clock = nullptr;  // null: the system's
+    // After a failure: tried again after the first, twice as long each time, and at once with an intent.
+    core::Milliseconds first_retry{250};
+    core::Milliseconds longest_retry{30'000};
 };
 
 // An intent of a run that is over, without an outcome: the process died in the middle.
@@ -100,6 +106,8 @@ class StoreAudit final : public Audit {
   private:
     Store& store_;
     Audit& log_;
+    std::mutex mutex_;
+    std::map<IntentId, IntentId> logged_as_;  // what the log calls an intent until its outcome is there
 };
 
 // The same boot of the same machine has one text; steady times mean something only within it.
