@@ -15,7 +15,9 @@ Runtime::Runtime(std::shared_ptr<const config::Config> configuration, Outside gi
       threads(std::max(2u, std::thread::hardware_concurrency())),
       fleet(std::make_shared<const Edition>(config, client_names_for(*config, clock, log))),
       log_audit(log),
-      audit(outside.audit ? *outside.audit : log_audit),
+      store_audit(outside.store ? std::optional<StoreAudit>{std::in_place, *outside.store, log_audit}
+                                : std::nullopt),
+      audit(store_audit ? static_cast<Audit&>(*store_audit) : log_audit),
       gate(fleet, audit, clock),
       others(members, fleet, clock) {
     gate.asks(others);

@@ -17,15 +17,16 @@
 #include "daemon/gate/log_audit.hpp"
 #include "daemon/log/log.hpp"
 #include "daemon/names/client_names.hpp"
+#include "daemon/store/store.hpp"
 
 namespace curfew::daemon {
 
 // What lies outside of the daemon, where it is not the system's: the demo has a clock of its own.
 struct Outside {
     Clock* clock = nullptr;
-    std::shared_ptr<spdlog::sinks::sink> log;
-    std::function<std::shared_ptr<core::SessionApi>(std::shared_ptr<core::SessionApi>)> around;
-    Audit* audit = nullptr;  // instead of the log alone
+    std::shared_ptr<spdlog::sinks::sink> log = nullptr;
+    std::function<std::shared_ptr<core::SessionApi>(std::shared_ptr<core::SessionApi>)> around = nullptr;
+    Store* store = nullptr;  // the books; null: the audit is on the log alone
 };
 
 class Runtime {
@@ -57,6 +58,7 @@ class Runtime {
     Members members;
     FleetState fleet;
     LogAudit log_audit;
+    std::optional<StoreAudit> store_audit;
     Audit& audit;
     Gate gate;
     OtherServers others;

@@ -3,8 +3,8 @@
 // many servers use it; names are resolved on threads of their own.
 
 #include <map>
-#include <mutex>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "core/auth/gss.hpp"

@@ -35,7 +35,8 @@ SharedEdition FleetState::edition() const {
     return edition_;
 }
 
-std::vector<policy::Trip> FleetState::come_into_force(SharedEdition edition, const std::vector<Decided>& looks) {
+std::vector<policy::Trip> FleetState::come_into_force(SharedEdition edition,
+                                                      const std::vector<Decided>& looks) {
     const std::lock_guard lock{mutex_};
     edition_ = std::move(edition);
     asks_for_a_crowd_ = policy::asks_for_a_crowd(edition_->policy());

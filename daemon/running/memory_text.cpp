@@ -26,8 +26,8 @@ std::optional<core::SteadyTime> get(const json::object& object, const char* key)
 std::string text(const json::value& value) {
     return std::string{value.as_string()};
 }
-// Names from the wire need not be UTF-8, and JSON has nothing else: bytes above ASCII go as the code points of
-// the same number.
+// Names from the wire need not be UTF-8, and JSON has nothing else: bytes above ASCII go as the code points
+// of the same number.
 std::string widened(const std::string& bytes) {
     std::string out;
     for (const char c : bytes) {
@@ -85,7 +85,8 @@ policy::ServerMemory memory_from(const json::object& root) {
 }
 
 // Boost.JSON says of a value of another kind by an exception; here that is text that is none of ours.
-template <class Read> auto tried(const std::string& text, const Read& read)
+template <class Read>
+auto tried(const std::string& text, const Read& read)
     -> std::optional<decltype(read(std::declval<const json::object&>()))> {
     boost::system::error_code error;
     const auto value = json::parse(text, error);

@@ -13,7 +13,8 @@ bool still_there(const Orphan& orphan, const policy::ServerLook& look) {
         if (session.client_key != orphan.intent.client_key || session.user_key != orphan.intent.user_key)
             return false;
         if (!orphan.started || !session.started) return true;
-        const auto ago = std::chrono::duration_cast<core::WallTime::duration>(look.at.steady - *session.started);
+        const auto ago =
+            std::chrono::duration_cast<core::WallTime::duration>(look.at.steady - *session.started);
         return look.at.wall - ago <= *orphan.started + tolerance;
     });
 }
@@ -33,7 +34,8 @@ void Orphans::only(const std::vector<std::string>& servers) {
             ++entry;
             continue;
         }
-        for (const auto& orphan : entry->second) settle(orphan, "the server is not in the configuration any more");
+        for (const auto& orphan : entry->second)
+            settle(orphan, "the server is not in the configuration any more");
         entry = by_server_.erase(entry);
     }
 }

@@ -7,8 +7,8 @@ namespace curfew::daemon {
 std::string trip_note(const policy::Trip& trip) {
     // Lengths, so that no two sets of names read alike.
     const std::string server = trip.server.value_or("");
-    return trip_notes + std::to_string(trip.rule.name.size()) + ":" + trip.rule.name + ":" + trip.rule.digest +
-           (trip.server ? ":server:" : ":fleet:") + server;
+    return trip_notes + std::to_string(trip.rule.name.size()) + ":" + trip.rule.name + ":" +
+           trip.rule.digest + (trip.server ? ":server:" : ":fleet:") + server;
 }
 
 std::string hold_note(std::uint64_t id) {

@@ -123,7 +123,8 @@ std::vector<std::string> Reloader::reasons_to_wait(const std::shared_ptr<const c
     policy::FleetMemory memory;
     memory.trips.latch(runtime_.fleet.trips());
     const bool complete = looks.size() == next->servers.size();
-    for (const auto& trip : policy::plan_fleet(without_waiting(next->policy), looks, complete, memory, now).trips)
+    for (const auto& trip :
+         policy::plan_fleet(without_waiting(next->policy), looks, complete, memory, now).trips)
         reasons.push_back(trip_in_words(trip));
     return reasons;
 }
@@ -135,7 +136,8 @@ void Reloader::put_into_force(const std::shared_ptr<const config::Config>& next,
     const bool same_names = next->client_names == before->config().client_names;
     auto names = same_names ? before->names() : client_names_for(*next, runtime_.clock, runtime_.log);
     if (names && !same_names) {
-        const auto used_within = 2 * next->polling.interval + std::chrono::ceil<core::Seconds>(next->polling.timeout);
+        const auto used_within =
+            2 * next->polling.interval + std::chrono::ceil<core::Seconds>(next->polling.timeout);
         names->keep_fresh(runtime_.threads.next(), used_within);
     }
     const auto edition = std::make_shared<const Edition>(next, std::move(names));
@@ -147,7 +149,8 @@ void Reloader::put_into_force(const std::shared_ptr<const config::Config>& next,
         if (same && same_connection(before->config(), server, *next, *same)) continue;
         fleet.removed(server.traits.name);
         book_.removed(server.traits.name);
-        if (auto member = runtime_.members.remove(server.traits.name)) change.gone.push_back(std::move(member));
+        if (auto member = runtime_.members.remove(server.traits.name))
+            change.gone.push_back(std::move(member));
     }
     // Before the edition is in force: nothing is ended under it until they have been tried.
     for (const auto& server : next->servers) {

@@ -17,15 +17,17 @@ void restore_holds(Store& store, Runtime& runtime) {
     const auto notes = store.notes(hold_notes);
     if (!notes) {
         complain(runtime, "holds", notes.error());
-        runtime.fleet.holds_unknown("the holds in the audit cannot be read: " + core::describe(notes.error()));
+        runtime.fleet.holds_unknown("the holds in the audit cannot be read: " +
+                                    core::describe(notes.error()));
         return;
     }
     const auto boot = boot_id();
     for (const auto& note : *notes) {
         auto hold = HoldBook::read(note.value, boot, runtime.clock.now());
         if (!hold) {
-            runtime.log.error("not_remembered",
-                              {{"what", "holds"}, {"message", "a hold in the audit cannot be read: " + note.key}});
+            runtime.log.error(
+                "not_remembered",
+                {{"what", "holds"}, {"message", "a hold in the audit cannot be read: " + note.key}});
             runtime.fleet.holds_unknown("a hold in the audit cannot be read: " + note.key);
             return;
         }
@@ -42,8 +44,8 @@ void restore_trips(Store& store, Runtime& runtime) {
         auto trip = read_trip(note.value);
         const auto& rules = runtime.fleet.edition()->policy().rules;
         const bool is_there = trip && std::any_of(rules.begin(), rules.end(), [&](const policy::Rule& rule) {
-            return rule.key == trip->rule;
-        });
+                                  return rule.key == trip->rule;
+                              });
         if (is_there)
             trips.push_back(std::move(*trip));
         else
@@ -74,9 +76,9 @@ void restore_limits(Store& store, Runtime& runtime) {
     }
     std::sort(in_order.begin(), in_order.end());
     for (const auto& [at, one] : in_order) {
-        runtime.fleet.spent({one->server, one->client_key, one->user_key, rule_of(edition->policy(), *one),
-                             one->sessions},
-                            at);
+        runtime.fleet.spent(
+            {one->server, one->client_key, one->user_key, rule_of(edition->policy(), *one), one->sessions},
+            at);
     }
 }
 
@@ -126,7 +128,8 @@ void write_down(Store& store, Runtime& runtime) {
     }
     if (notes.empty()) return;
     auto writing = store.put(std::move(notes));
-    if (const auto done = runtime.wait_for(std::move(writing)); !done) complain(runtime, "for, quiet", done.error());
+    if (const auto done = runtime.wait_for(std::move(writing)); !done)
+        complain(runtime, "for, quiet", done.error());
 }
 
 }  // namespace curfew::daemon
