@@ -9,10 +9,14 @@ void complain(const std::vector<config::Diagnostic>& diagnostics) {
         std::fprintf(stderr, "%s\n", config::to_string(diagnostic).c_str());
 }
 
-std::shared_ptr<const config::Config> load_or_complain(const std::string& path) {
+config::Loaded load_all_or_complain(const std::string& path) {
     auto loaded = config::load(path);
     complain(loaded.diagnostics);
-    return loaded.config;
+    return loaded;
+}
+
+std::shared_ptr<const config::Config> load_or_complain(const std::string& path) {
+    return load_all_or_complain(path).config;
 }
 
 }  // namespace curfew::daemon

@@ -12,6 +12,8 @@ namespace curfew::daemon {
 // On standard error, a line each.
 void complain(const std::vector<config::Diagnostic>& diagnostics);
 
+config::Loaded load_all_or_complain(const std::string& path);
+
 // The configuration, or its errors on standard error and nothing.
 std::shared_ptr<const config::Config> load_or_complain(const std::string& path);
 

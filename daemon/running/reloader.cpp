@@ -56,13 +56,11 @@ std::vector<policy::ServerLook> looks_under(const Edition& edition, const Status
     return looks;
 }
 
-Reloader::Reloader(Runtime& runtime, Scheduler& scheduler, StatusBook& book, Watcher& watchers,
-                   Recorder* recorder)
+Reloader::Reloader(Runtime& runtime, Scheduler& scheduler, StatusBook& book, Watcher& watchers)
     : runtime_(runtime),
       scheduler_(scheduler),
       book_(book),
       watchers_(watchers),
-      recorder_(recorder),
       since_(runtime.clock.now().wall) {}
 
 Reloader::Places Reloader::places() const {

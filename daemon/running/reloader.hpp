@@ -31,8 +31,8 @@ struct Reloaded {
 
 class Reloader {
   public:
-    // `recorder` may be null. `in_force` is told of every new configuration, after everybody works under it.
-    Reloader(Runtime& runtime, Scheduler& scheduler, StatusBook& book, Watcher& watchers, Recorder* recorder);
+    Reloader(Runtime& runtime, Scheduler& scheduler, StatusBook& book, Watcher& watchers);
+    void recorded_by(Recorder& recorder) { recorder_ = &recorder; }  // before the first reading
 
     // Blocks; from any thread but those that serve connections. One after the other.
     Reloaded read(bool confirmed);
@@ -45,7 +45,8 @@ class Reloader {
     Places places() const;
     core::WallTime in_force_since() const;
 
-    std::function<void(const config::Config&)> in_force;  // set before the first reading
+    // Told of every other configuration when everybody works under it. Set before the first reading.
+    std::function<void(const config::Config&)> in_force;
 
   private:
     Reloaded judge(config::Loaded loaded, bool confirmed);
@@ -59,7 +60,7 @@ class Reloader {
     Scheduler& scheduler_;
     StatusBook& book_;
     Watcher& watchers_;
-    Recorder* recorder_;
+    Recorder* recorder_ = nullptr;
     std::mutex one_at_a_time_;
     mutable std::mutex mutex_;  // the rest
     Places places_;

@@ -1,0 +1,186 @@
+#include "daemon/running/daemon.hpp"
+
+#include <csignal>
+#include <cstdlib>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_future.hpp>
+#include <unistd.h>
+
+#include "daemon/fleet/sayings.hpp"
+#include "daemon/running/restart.hpp"
+
+namespace curfew::daemon {
+namespace asio = boost::asio;
+namespace {
+
+constexpr core::Milliseconds comes_round_at_least{10'000};
+constexpr core::Seconds housekeeping_every{5};
+constexpr std::chrono::hours drops_every{24};
+
+}  // namespace
+
+Daemon::Daemon(Runtime& runtime, Store* store, ServiceManager& service, Options options)
+    : runtime_(runtime),
+      store_(store),
+      service_(service),
+      options_(options),
+      started_(runtime.clock.now().wall),
+      enforcer_(runtime.fleet, runtime.gate, runtime.clock, runtime.log, options.observe),
+      scheduler_(runtime.threads.next(), runtime.members.all(), enforcer_, runtime.clock, runtime.log,
+                 runtime.config->polling),
+      reloader_(runtime, scheduler_, book_, watchers_),
+      signals_(signal_thread_) {
+    wire();
+}
+
+Daemon::~Daemon() {
+    signal_thread_.stop();
+    signal_thread_.join();
+    aside_.stop();
+    aside_.join();
+}
+
+void Daemon::wire() {
+    if (store_) {
+        recorder_.emplace(*store_, runtime_.fleet, runtime_.clock);
+        reloader_.recorded_by(*recorder_);
+        store_->on_trouble([this](const std::string& trouble) { audit_health(trouble); });
+        auto orphans = store_->orphans();
+        if (!orphans) {
+            runtime_.log.error("not_remembered", {{"what", "calls without an outcome"},
+                                                  {"message", core::describe(orphans.error())}});
+            orphans = std::vector<Orphan>{};
+        }
+        orphans_.emplace(std::move(*orphans), *store_, runtime_.clock, runtime_.log);
+        // First: what is known of the past of a server is written before anything new is.
+        watchers_.add(*orphans_);
+        watchers_.add(*recorder_);
+    }
+    watchers_.add(book_);
+    enforcer_.watched_by(watchers_);
+    const auto interval = service_.watchdog_interval().value_or(comes_round_at_least);
+    scheduler_.on_progress([this] { came_round(); }, std::min(interval, comes_round_at_least));
+    reloader_.in_force = [this](const config::Config&) { service_.status(in_one_line(status())); };
+}
+
+void Daemon::audit_health(const std::string& trouble) {
+    if (trouble.empty()) {
+        runtime_.log.info("audit_recovered", {{"message", "the audit can be written again"}});
+    } else {
+        runtime_.log.error("audit_failing",
+                           {{"message", trouble}, {"enforcement", "stopped until it can be written"}});
+    }
+    watchers_.audit_health(trouble);
+}
+
+// The first signal lets the call under way end and begins nothing new; the second leaves at once.
+void Daemon::on_signals() {
+    signals_.async_wait([this](const boost::system::error_code& error, int number) {
+        if (error) return;
+        if (number == SIGHUP) {
+            asio::post(aside_, [this] { reload(false); });
+            on_signals();
+            return;
+        }
+        if (stops_++ > 0) {
+            runtime_.log.warning(
+                "killed",
+                {{"signal", number}, {"message", "leaving at once; the audit says what was begun"}});
+            runtime_.log.flush();
+            std::_Exit(128 + number);
+        }
+        runtime_.log.info("stopping",
+                          {{"signal", number}, {"message", "finishing what is under way; again to leave at once"}});
+        service_.stopping();
+        scheduler_.stop();
+        on_signals();
+    });
+}
+
+Reloaded Daemon::reload(bool confirmed) {
+    service_.reloading(runtime_.clock.now().steady);
+    auto reloaded = reloader_.read(confirmed);
+    const auto places = reloader_.places();
+    if (edits_) edits_->watch(places.files, places.directories);
+    service_.reloaded();
+    return reloaded;
+}
+
+asio::awaitable<void> Daemon::follow_edits() {
+    while (co_await edits_->changed()) reload(false);
+}
+
+void Daemon::began(const config::Loaded& loaded) {
+    const auto& config = *runtime_.config;
+    if (store_) {
+        restore(*store_, runtime_);
+        recorder_->configured(*runtime_.fleet.edition(), loaded.texts);
+        std::vector<std::string> servers;
+        for (const auto& server : config.servers) servers.push_back(server.traits.name);
+        orphans_->only(servers);
+    }
+    const bool observe = options_.observe || config.mode == policy::Mode::observe;
+    runtime_.log.info("started", {{"config", config.path},
+                                  {"digest", config.digest},
+                                  {"mode", observe ? "observe" : "enforce"},
+                                  {"servers", std::uint64_t{config.servers.size()}},
+                                  {"rules", std::uint64_t{config.policy.rules.size()}}});
+    if (!config.audit) {
+        runtime_.log.warning("no_audit", {{"message", "there is no `audit:`; calls are on the log alone, and "
+                                                      "holds and trips do not outlive the process"}});
+    }
+    for (const auto& hold : runtime_.fleet.holds())
+        runtime_.log.warning("held", {{"scope", to_string(hold.scope)},
+                                      {"until", utc_text(hold.until.wall)},
+                                      {"who", hold.who},
+                                      {"reason", hold.reason}});
+    say_rules_off(runtime_.log, config.policy, runtime_.clock.now().wall);
+    const auto& polling = config.polling;
+    const auto used_within = 2 * polling.interval + std::chrono::ceil<core::Seconds>(polling.timeout);
+    if (const auto names = runtime_.fleet.edition()->names())
+        names->keep_fresh(runtime_.threads.next(), used_within);
+}
+
+void Daemon::run(const config::Loaded& loaded) {
+    began(loaded);
+    signals_.add(SIGINT);
+    signals_.add(SIGTERM);
+    signals_.add(SIGHUP);
+    on_signals();
+    edits_.emplace(aside_.get_executor(), runtime_.clock, runtime_.log);
+    edits_->watch(loaded.watched_files, loaded.watched_directories);
+    asio::co_spawn(aside_, follow_edits(), asio::detached);
+    service_.ready();
+    runtime_.wait_for(scheduler_.run());
+
+    edits_->stop();
+    signals_.cancel();
+    aside_.join();
+    if (store_) write_down(*store_, runtime_);
+    runtime_.close();
+}
+
+// On the scheduler's strand: nothing here may block.
+void Daemon::came_round() {
+    const auto now = runtime_.clock.now();
+    service_.progress(now.steady);
+    if (now.steady < housekeeping_at_) return;
+    housekeeping_at_ = now.steady + housekeeping_every;
+    for (const auto& hold : runtime_.fleet.expire_holds(now.steady)) {
+        runtime_.log.info("hold_over", {{"scope", to_string(hold.scope)}, {"reason", hold.reason}});
+        if (!store_) continue;
+        store_->put_later({hold_note(hold.id), ""});
+        recorder_->released(hold, "");
+    }
+    if (store_ && now.wall - dropped_at_ >= drops_every) {
+        dropped_at_ = now.wall;
+        const auto edition = runtime_.fleet.edition();
+        if (const auto& audit = edition->config().audit) store_->drop_before(now.wall - audit->keep);
+    }
+    service_.status(in_one_line(status()));
+}
+
+}  // namespace curfew::daemon
