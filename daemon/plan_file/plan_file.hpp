@@ -2,6 +2,7 @@
 // What `curfew plan --out FILE` writes and `curfew apply FILE` ends: a list of sessions that somebody has
 // read. Whatever is not in it is not ended, not even if it matches the same rule a moment later.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -58,7 +59,7 @@ bool matches(const PlanFile::Entry& entry, const policy::Policy& policy, const p
 // known.
 core::Result<void> check_age(core::WallTime made, core::WallTime now, core::Seconds max_age);
 
-// ESTALE where it was made under another configuration than the one of that digest.
+// EPERM where it was made under another configuration than the one of that digest.
 core::Result<void> check_digest(const PlanFile& plan, const std::string& digest_in_force);
 
 }  // namespace curfew::daemon
