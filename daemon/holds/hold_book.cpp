@@ -55,7 +55,8 @@ template <class Time> Time time_of(std::int64_t number) {
 
 bool in_order(core::Now since, core::Now until) {
     const auto lasts = [](auto from, auto to) {
-        // Neither is below 0, so the difference is a number. After a reboot it may be more than was asked for.
+        // Neither is below 0, so the difference is a number. After a reboot it may be more than was asked
+        // for.
         return from <= to && to - from <= 3 * longest;
     };
     return lasts(since.steady, until.steady) && lasts(since.wall, until.wall);
@@ -163,8 +164,13 @@ std::string to_string(const HoldScope& scope) {
 const Hold& HoldBook::add(HoldScope scope, core::Seconds length, std::string reason, std::string who,
                           core::Now now) {
     length = std::clamp(length, core::Seconds{0}, longest);
-    holds_.push_back({next_++, std::move(scope), now, {now.steady + length, now.wall + length},
-                      std::move(reason), std::move(who), false});
+    holds_.push_back({next_++,
+                      std::move(scope),
+                      now,
+                      {now.steady + length, now.wall + length},
+                      std::move(reason),
+                      std::move(who),
+                      false});
     return holds_.back();
 }
 

@@ -26,7 +26,7 @@ std::string to_string(
     const HoldScope& scope);  // "everything", "server fs1", "tag finance", "rule office closed"
 
 struct Hold {
-    std::uint64_t id = 0;  // never used twice
+    std::uint64_t id = 0;  // never used twice by one book
     HoldScope scope;
     core::Now since{};
     core::Now until{};  // both clocks as of when it was asked for

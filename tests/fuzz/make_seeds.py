@@ -1,6 +1,8 @@
 #!/usr/bin/python3
 """Writes the first inputs of smb_messages, rpc, pipe_machine and lab_server into corpus/, from the golden bytes
-of tests/core. What fuzzing found later lies beside them under names of its own (a hash)."""
+of tests/core, and those of plan_file. What fuzzing found later lies beside them under names of its own (a hash)."""
+import hashlib
+import json
 import pathlib
 import re
 import struct
@@ -139,3 +141,33 @@ write("lab_server", "bind-again", start(3, 2) + said(3, 4, GOLDEN["rpc_bind"]) +
 write("lab_server", "chain", start(3, 2) + said(5, 6, BODY["smb_create"]) + said(4, 13, bytes([4, 0, 0, 0])))
 write("lab_server", "headers", start(3, 3) + said(7, 8, bytes([9, 4, 0, 0, 0, 1, 0, 0])) + said(
     7, 13, bytes([1, 0, 0, 0, 0, 0, 2, 64])))
+
+# Plan files: a plan, one that was reviewed, and what must not be done to one.
+def sha256(*parts):
+    return hashlib.sha256(b"".join(b"%d:" % len(part) + part for part in parts)).hexdigest()
+
+
+def plan_line(body, header_hash=b""):
+    text = json.dumps(body, ensure_ascii=False)
+    return json.dumps(body | {"sha256": sha256(b"curfew plan", header_hash, text.encode())},
+                      ensure_ascii=False).encode() + b"\n"
+
+
+def plan_entry(user, **start):
+    return plan_line({"server": "fs1", "client": "10.20.1.7", "user": user, "rule": "idle", "rule_digest": "d1",
+                      "client_key": "10.20.1.7", "user_key": user,
+                      "targets": [{"client_key": "10.20.1.7", "user_key": user} | start]}, PLAN_HASH)
+
+
+PLAN = plan_line({"curfew_plan": 1, "made": "2026-11-22T12:00:00.250Z", "host": "ops1", "curfew": "0.1.0",
+                  "config": "/etc/curfew/curfew.yaml", "digest": "c0ff"})
+PLAN_HASH = json.loads(PLAN)["sha256"].encode()
+ANNA = plan_entry("anna", start="2026-11-22T08:59:59.875Z")
+BOB = plan_entry("bøb")
+write("plan_file", "plan", PLAN + ANNA + BOB)
+write("plan_file", "reviewed", PLAN + b"\r\n" + BOB)
+write("plan_file", "empty", PLAN)
+write("plan_file", "altered", PLAN + ANNA.replace(b"anna", b"boss"))
+write("plan_file", "twice", PLAN + ANNA + ANNA)
+write("plan_file", "headless", ANNA)
+write("plan_file", "name", b"a\\b\"\x1b\xff\xed\xa0\x80\xe2\x80\xae")
