@@ -5,26 +5,17 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <variant>
 
-#include "core/time.hpp"
 #include "daemon/books/filter.hpp"
+#include "daemon/books/moment.hpp"
 #include "daemon/commands/commands.hpp"
 
 namespace curfew::daemon {
-
-// A moment as people say it: itself, or how long ago.
-using Moment = std::variant<core::WallTime, core::Seconds>;
 
 // Which books: the `audit` of a configuration, or the file itself.
 struct BooksPlace {
     std::string config;
     std::optional<std::string> file;  // the configuration is not read then
-};
-
-struct TimeRange {
-    std::optional<Moment> since;  // from then on; empty: from the first row
-    std::optional<Moment> until;  // before then; empty: to the last
 };
 
 struct AuditOptions {
@@ -41,6 +32,8 @@ struct RowHash {
     std::string hash;
     bool operator==(const RowHash&) const = default;
 };
+
+std::optional<RowHash> parse_row_hash(std::string_view text);
 
 struct VerifyOptions {
     BooksPlace place;
