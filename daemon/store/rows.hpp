@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -70,9 +71,12 @@ class Appender {
   private:
     Appender(Database& database, Statement insert, Tail tail)
         : database_(database), insert_(std::move(insert)), tail_(std::move(tail)) {}
+    core::Result<void> mark(const char* sql, std::uint64_t intent);
+
     Database& database_;
     Statement insert_;
     Tail tail_;
+    std::set<std::string> configs_;  // that the rows refer to
 };
 
 // Drops at most `most` rows from the beginning that are older than `time`, up to the first that is not or

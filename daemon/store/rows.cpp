@@ -1,0 +1,173 @@
+#include "daemon/store/rows.hpp"
+
+#include <limits>
+
+#include "daemon/store/row_columns.hpp"
+#include "daemon/store/store_error.hpp"
+
+namespace curfew::daemon {
+namespace {
+
+std::string select_rows(const std::string& condition) {
+    return std::string{"SELECT "} + row_columns + " FROM rows " + condition;
+}
+
+core::Result<std::optional<StoredRow>> first_row(Database& database, const std::string& condition,
+                                                 std::uint64_t parameter) {
+    auto statement = database.prepare(select_rows(condition));
+    if (!statement) return statement.error();
+    const auto found = statement->bind(1, number_of(parameter)).step();
+    if (!found) return found.error();
+    if (!*found) return std::optional<StoredRow>{};
+    return std::optional{row_from(*statement)};
+}
+
+}  // namespace
+
+core::Result<void> read_rows(Database& database, const RowFilter& filter,
+                             const std::function<bool(const Row&)>& visit) {
+    std::string condition = "WHERE at_ns >= ?1 AND at_ns < ?2";
+    for (std::size_t i = 0; i < filter.kinds.size(); ++i)
+        condition += (i == 0 ? " AND kind IN (?" : ", ?") + std::to_string(i + 3);
+    if (!filter.kinds.empty()) condition += ")";
+    auto statement = database.prepare(select_rows(condition + " ORDER BY id"));
+    if (!statement) return statement.error();
+    using Limits = std::numeric_limits<std::int64_t>;
+    statement->bind(1, filter.since ? nanoseconds_of(*filter.since) : Limits::min());
+    statement->bind(2, filter.until ? nanoseconds_of(*filter.until) : Limits::max());
+    int parameter = 3;
+    for (const auto& kind : filter.kinds) statement->bind(parameter++, kind);
+    while (true) {
+        const auto row = statement->step();
+        if (!row) return row.error();
+        if (!*row) return {};
+        const auto stored = row_from(*statement);
+        if (visit(stored.row)) continue;
+        statement->reset();
+        return {};
+    }
+}
+
+core::Result<std::optional<StoredRow>> read_row(Database& database, std::uint64_t id) {
+    return first_row(database, "WHERE id = ?1", id);
+}
+
+core::Result<std::optional<Row>> outcome_of(Database& database, std::uint64_t intent) {
+    auto stored = first_row(database, "WHERE intent = ?1 ORDER BY id LIMIT 1", intent);
+    if (!stored) return stored.error();
+    if (!*stored) return std::optional<Row>{};
+    return std::optional{std::move((**stored).row)};
+}
+
+core::Result<std::optional<std::string>> config_text(Database& database, const std::string& digest) {
+    auto statement = database.prepare("SELECT texts FROM configs WHERE digest = ?1");
+    if (!statement) return statement.error();
+    const auto found = statement->bind(1, digest).step();
+    if (!found) return found.error();
+    if (!*found) return std::optional<std::string>{};
+    return std::optional{statement->text(0)};
+}
+
+core::Result<Tail> tail_of(Database& database) {
+    auto head = database.prepare("SELECT id, hash FROM head");
+    if (!head) return head.error();
+    auto there = head->step();
+    if (!there) return there.error();
+    if (!*there) return store_error(StoreError::changed, database.path() + ": its head is missing");
+    const Tail tail{id_of(head->number(0)), head->text(1)};
+    head->reset();
+
+    auto last = database.prepare("SELECT id, hash FROM rows ORDER BY id DESC LIMIT 1");
+    if (!last) return last.error();
+    there = last->step();
+    if (!there) return there.error();
+    const Tail found = *there ? Tail{id_of(last->number(0)), last->text(1)} : Tail{};
+    if (found != tail) {
+        return store_error(StoreError::changed, database.path() + ": row " + std::to_string(tail.id) +
+                                                    " is not the last, as it has to be");
+    }
+    return tail;
+}
+
+// --- Appender ---------------------------------------------------------------------------------------------
+
+core::Result<Appender> Appender::after(Database& database, Tail tail) {
+    auto insert = database.prepare(insert_row);
+    if (!insert) return insert.error();
+    return Appender{database, std::move(*insert), std::move(tail)};
+}
+
+core::Result<void> Appender::add(StoredRow& stored) {
+    stored.row.id = tail_.id + 1;
+    stored.hash = chain_hash(tail_.hash, stored);
+    bind_row(insert_, stored);
+    const auto added = insert_.run();
+    if (!added) return added.error();
+    tail_ = {stored.row.id, stored.hash};
+    if (!stored.row.config.empty()) configs_.insert(stored.row.config);
+    if (stored.row.kind == "intent") return mark("INSERT INTO open VALUES (?1)", stored.row.id);
+    if (stored.row.intent) return mark("DELETE FROM open WHERE id = ?1", *stored.row.intent);
+    return {};
+}
+
+core::Result<void> Appender::mark(const char* sql, std::uint64_t intent) {
+    auto statement = database_.prepare(sql);
+    if (!statement) return statement.error();
+    return statement->bind(1, number_of(intent)).run();
+}
+
+core::Result<void> Appender::finish() {
+    for (const auto& digest : configs_) {
+        auto refer = database_.prepare("UPDATE configs SET last_row = ?1 WHERE digest = ?2");
+        if (!refer) return refer.error();
+        const auto done = refer->bind(1, number_of(tail_.id)).bind(2, digest).run();
+        if (!done) return done.error();
+    }
+    auto head = database_.prepare("UPDATE head SET id = ?1, hash = ?2");
+    if (!head) return head.error();
+    return head->bind(1, number_of(tail_.id)).bind(2, tail_.hash).run();
+}
+
+// --- Dropping ---------------------------------------------------------------------------------------------
+
+namespace {
+
+core::Result<std::optional<Pruned>> droppable(Database& database, core::WallTime time, core::WallTime now,
+                                              std::uint64_t most) {
+    const auto open = database.number("SELECT coalesce(min(id), 0) FROM open");
+    if (!open) return open.error();
+    auto walk = database.prepare("SELECT id, at_ns, hash FROM rows ORDER BY id LIMIT ?1");
+    if (!walk) return walk.error();
+    walk->bind(1, number_of(most));
+    std::optional<Pruned> found;
+    while (true) {
+        const auto row = walk->step();
+        if (!row) return row.error();
+        if (!*row) return found;
+        const auto id = walk->number(0);
+        const auto at = wall_time_of(walk->number(1));
+        if ((*open != 0 && id >= *open) || (at >= time && at <= now)) break;
+        if (at < time) found = Pruned{id_of(id), walk->text(2)};
+    }
+    walk->reset();
+    return found;
+}
+
+}  // namespace
+
+core::Result<std::optional<Pruned>> drop_rows(Database& database, core::WallTime time, core::WallTime now,
+                                              std::uint64_t most) {
+    auto pruned = droppable(database, time, now, most);
+    if (!pruned || !*pruned) return pruned;
+    auto drop = database.prepare("DELETE FROM rows WHERE id <= ?1");
+    if (!drop) return drop.error();
+    const auto dropped = drop->bind(1, number_of((*pruned)->up_to)).run();
+    if (!dropped) return dropped.error();
+    auto head = database.prepare("UPDATE head SET dropped_to = ?1, dropped_hash = ?2");
+    if (!head) return head.error();
+    const auto said = head->bind(1, number_of((*pruned)->up_to)).bind(2, (*pruned)->hash).run();
+    if (!said) return said.error();
+    return pruned;
+}
+
+}  // namespace curfew::daemon
