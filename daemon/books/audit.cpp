@@ -29,7 +29,7 @@ int audit(const AuditOptions& options) {
     bool heard = true;
     const auto output = audit_output(options.output, !only_calls(options.filter),
                                      [&](std::string_view text) { heard = heard && print(text); });
-    const auto read = read_entries(*database, *period, options.filter, [&](const Entry& entry) {
+    const auto read = read_entries(*database, *period, options.filter, [&](const AuditEntry& entry) {
         output->add(entry);
         return heard;
     });
@@ -39,7 +39,7 @@ int audit(const AuditOptions& options) {
     return printed();
 }
 
-int config_text(const ConfigTextOptions& options) {
+int audit_config_text(const ConfigTextOptions& options) {
     int status = exit_done;
     const auto database = open_or_complain(options.place, status);
     if (!database) return status;

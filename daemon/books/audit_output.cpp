@@ -25,7 +25,7 @@ std::string time_text(const std::optional<core::WallTime>& time) {
 }
 
 // Of the outcome where there is one: it knows more.
-const std::string& later(const Entry& entry, std::string Row::*member) {
+const std::string& later(const AuditEntry& entry, std::string Row::*member) {
     return entry.outcome && !((*entry.outcome).*member).empty() ? (*entry.outcome).*member
                                                                 : entry.row.*member;
 }
@@ -35,7 +35,7 @@ std::string rule_text(const Row& row, bool call) {
     return row.who.empty() ? "(by hand)" : "(by hand, " + row.who + ")";
 }
 
-std::string outcome_words(const Entry& entry) {
+std::string outcome_words(const AuditEntry& entry) {
     if (entry.is_call() && !entry.outcome) return "none: under way, or its process died";
     if (entry.row.kind == "would_end") return "would end";
     std::string text{entry.outcome_text()};
@@ -47,7 +47,7 @@ std::string outcome_words(const Entry& entry) {
     return text;
 }
 
-std::string remarks(const Entry& entry) {
+std::string remarks(const AuditEntry& entry) {
     std::string text = entry.row.reason;
     const auto add = [&](const std::string& more) {
         if (!more.empty()) text += (text.empty() ? "" : "; ") + more;
@@ -61,7 +61,7 @@ class AsTable final : public AuditOutput {
   public:
     AsTable(bool kinds, Sink sink) : kinds_(kinds), table_(headings(kinds), std::move(sink)) {}
 
-    void add(const Entry& entry) override {
+    void add(const AuditEntry& entry) override {
         const Row& row = entry.row;
         const Row& seen = entry.seen();
         // Of what is about no session nothing is unknown.
@@ -99,7 +99,7 @@ class AsJson final : public AuditOutput {
   public:
     explicit AsJson(Sink sink) : sink_(std::move(sink)) { sink_("{\"version\": 1, \"rows\": ["); }
 
-    void add(const Entry& entry) override {
+    void add(const AuditEntry& entry) override {
         const Row& row = entry.row;
         JsonWriter json;
         json.begin_object().field("kind", entry.kind()).field("id", signed_of(row.id));
@@ -159,7 +159,7 @@ class AsCsv final : public AuditOutput {
             "started,outcome,recovered,why,error,code,reason,owner,ticket,config,detail,run\r\n");
     }
 
-    void add(const Entry& entry) override {
+    void add(const AuditEntry& entry) override {
         const Row& row = entry.row;
         const Row& seen = entry.seen();
         const auto& outcome = entry.outcome;

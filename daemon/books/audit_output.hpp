@@ -15,7 +15,7 @@
 
 #include <memory>
 
-#include "daemon/books/entry.hpp"
+#include "daemon/books/audit_entry.hpp"
 #include "daemon/books/stream_table.hpp"
 #include "daemon/commands/commands.hpp"
 
@@ -24,7 +24,7 @@ namespace curfew::daemon {
 class AuditOutput {
   public:
     virtual ~AuditOutput() = default;
-    virtual void add(const Entry& entry) = 0;
+    virtual void add(const AuditEntry& entry) = 0;
     // Once, after the last.
     virtual void finish() = 0;
 };

@@ -45,7 +45,7 @@ struct ConfigTextOptions {
     BooksPlace place;
     std::string digest;  // or how it begins
 };
-int config_text(const ConfigTextOptions& options);
+int audit_config_text(const ConfigTextOptions& options);
 
 enum class By { all, server, user, hour };
 

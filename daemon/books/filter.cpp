@@ -1,5 +1,6 @@
 #include "daemon/books/filter.hpp"
 
+#include "daemon/gate/audit.hpp"
 #include "policy/facts.hpp"
 
 namespace curfew::daemon {
@@ -27,6 +28,19 @@ bool has(const std::set<std::string, std::less<>>& kinds, std::string_view kind)
 
 }  // namespace
 
+const std::vector<std::string>& outcome_names() {
+    static const std::vector<std::string> names = [] {
+        std::vector<std::string> all;
+        for (const auto outcome :
+             {Outcome::ended, Outcome::already_gone, Outcome::still_there, Outcome::unknown, Outcome::error,
+              Outcome::no_longer_matches, Outcome::withheld, Outcome::not_asked})
+            all.emplace_back(to_string(outcome));
+        all.emplace_back(no_outcome);
+        return all;
+    }();
+    return names;
+}
+
 bool EntryFilter::may_want(const Row& row) const {
     const bool call = row.kind == "intent";
     const bool kind =
@@ -36,7 +50,7 @@ bool EntryFilter::may_want(const Row& row) const {
            (!user || (!row.client.empty() && user_matches(*user, row.user)));
 }
 
-bool EntryFilter::wants(const Entry& entry) const {
+bool EntryFilter::wants(const AuditEntry& entry) const {
     if (!may_want(entry.row)) return false;
     if (entry.is_call() && !kinds.empty() && !has(kinds, "call") && !entry.is_recovered()) return false;
     return !outcome || *outcome == entry.outcome_text();

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "daemon/books/entry.hpp"
+#include "daemon/books/audit_entry.hpp"
 #include "policy/pattern.hpp"
 
 namespace curfew::daemon {
@@ -17,6 +17,9 @@ namespace curfew::daemon {
 // `call` is one line for a call. `recovered` are those calls among them whose outcome was told afterwards.
 inline constexpr std::array<std::string_view, 9> entry_kinds{
     "call", "recovered", "would_end", "config", "hold", "resume", "tripped", "pruned", "run"};
+
+// What a call can come to, as the audit has it, and `none`.
+const std::vector<std::string>& outcome_names();
 
 struct EntryFilter {
     std::set<std::string, std::less<>> kinds{"call"};  // of entry_kinds; empty: all
@@ -28,7 +31,7 @@ struct EntryFilter {
 
     // Of a row that is no outcome: all that can be said without one.
     bool may_want(const Row& row) const;
-    bool wants(const Entry& entry) const;
+    bool wants(const AuditEntry& entry) const;
     // The kinds of rows that have to be read; empty: all.
     std::vector<std::string> row_kinds() const;
 };

@@ -11,7 +11,7 @@
 #include <unordered_map>
 
 #include "core/errors/error.hpp"
-#include "daemon/books/entry.hpp"
+#include "daemon/books/audit_entry.hpp"
 
 namespace curfew::daemon {
 
@@ -20,7 +20,7 @@ class Joiner {
     // The outcome of the intent with this number, wherever it stands.
     using Lookup = std::function<core::Result<std::optional<Row>>(std::uint64_t intent)>;
     // In the order of the rows, until it says false.
-    using Visit = std::function<bool(const Entry&)>;
+    using Visit = std::function<bool(const AuditEntry&)>;
 
     Joiner(Lookup lookup, Visit visit, std::size_t most = 4096)
         : lookup_(std::move(lookup)), visit_(std::move(visit)), most_(most) {}
@@ -33,7 +33,7 @@ class Joiner {
 
   private:
     struct Waiting {
-        Entry entry;
+        AuditEntry entry;
         bool whole = false;
     };
     core::Result<void> complete_first();

@@ -6,9 +6,9 @@
 
 namespace curfew::daemon {
 
-std::optional<Period> period_or_complain(const TimeRange& range) {
+std::optional<ReadPeriod> period_or_complain(const TimeRange& range) {
     const auto now = SystemClock{}.now().wall;
-    Period period;
+    ReadPeriod period;
     if (range.since) period.since = time_of(*range.since, now);
     if (range.until) period.until = time_of(*range.until, now);
     if (!period.since || !period.until || *period.since < *period.until) return period;

@@ -9,6 +9,6 @@
 namespace curfew::daemon {
 
 // By the clock of now. Empty, after a word about it on standard error, where nothing lies in between.
-std::optional<Period> period_or_complain(const TimeRange& range);
+std::optional<ReadPeriod> period_or_complain(const TimeRange& range);
 
 }  // namespace curfew::daemon

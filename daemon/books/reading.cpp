@@ -4,10 +4,10 @@
 
 namespace curfew::daemon {
 
-core::Result<void> read_entries(Database& database, const Period& period, const EntryFilter& filter,
+core::Result<void> read_entries(Database& database, const ReadPeriod& period, const EntryFilter& filter,
                                 const Joiner::Visit& visit) {
     Joiner joiner{[&](std::uint64_t intent) { return outcome_of(database, intent); },
-                  [&](const Entry& entry) { return !filter.wants(entry) || visit(entry); }};
+                  [&](const AuditEntry& entry) { return !filter.wants(entry) || visit(entry); }};
     core::Result<void> joined;
     const auto read =
         read_rows(database, {period.since, period.until, filter.row_kinds()}, [&](const Row& row) {

@@ -12,13 +12,13 @@
 
 namespace curfew::daemon {
 
-struct Period {
+struct ReadPeriod {
     std::optional<core::WallTime> since;  // from then on
     std::optional<core::WallTime> until;  // before then
 };
 
 // In the order of the rows, until `visit` says false. A call is of the time of its intent.
-core::Result<void> read_entries(Database& database, const Period& period, const EntryFilter& filter,
+core::Result<void> read_entries(Database& database, const ReadPeriod& period, const EntryFilter& filter,
                                 const Joiner::Visit& visit);
 
 // Of the configurations that are kept, the digests that begin so; two at most.

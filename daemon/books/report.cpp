@@ -8,7 +8,7 @@
 namespace curfew::daemon {
 namespace {
 
-void count(Tally& tally, const Entry& entry) {
+void count(RuleTally& tally, const AuditEntry& entry) {
     // Whoever wrote the row knew of one session at least.
     const std::uint64_t sessions = entry.seen().sessions.value_or(1);
     if (!entry.is_call()) {
@@ -23,14 +23,14 @@ void count(Tally& tally, const Entry& entry) {
         ++tally.not_ended[std::string{outcome}];
 }
 
-Tally& tally_of(std::map<std::string, TallyOf, std::less<>>& tallies, const std::string& name) {
-    return tallies.try_emplace(core::fold_case(name), TallyOf{name, {}}).first->second.tally;
+RuleTally& tally_of(std::map<std::string, NamedTally, std::less<>>& tallies, const std::string& name) {
+    return tallies.try_emplace(core::fold_case(name), NamedTally{name, {}}).first->second.tally;
 }
 
-std::vector<TallyOf> sorted(const std::map<std::string, TallyOf, std::less<>>& tallies) {
-    std::vector<TallyOf> out;
+std::vector<NamedTally> sorted(const std::map<std::string, NamedTally, std::less<>>& tallies) {
+    std::vector<NamedTally> out;
     for (const auto& [folded, tally] : tallies) out.push_back(tally);
-    const auto before = [](const TallyOf& a, const TallyOf& b) {
+    const auto before = [](const NamedTally& a, const NamedTally& b) {
         const auto sessions_a = a.tally.ended + a.tally.would_end;
         const auto sessions_b = b.tally.ended + b.tally.would_end;
         return sessions_a != sessions_b ? sessions_a > sessions_b : a.name < b.name;
@@ -41,7 +41,7 @@ std::vector<TallyOf> sorted(const std::map<std::string, TallyOf, std::less<>>& t
 
 }  // namespace
 
-void Report::add(const Entry& entry) {
+void RuleSums::add(const AuditEntry& entry) {
     const Row& row = entry.row;
     if (!entry.is_call() && row.kind != "would_end") return;
     auto& rule = rules_[row.rule];
@@ -51,7 +51,7 @@ void Report::add(const Entry& entry) {
     count(rule.hours.at(hour_of_(row.at)), entry);
 }
 
-std::vector<RuleReport> Report::rules() const {
+std::vector<RuleReport> RuleSums::rules() const {
     std::vector<RuleReport> out;
     for (const auto& [name, sums] : rules_)
         out.push_back({name, sums.total, sorted(sums.servers), sorted(sums.users), sums.hours});

@@ -9,11 +9,11 @@
 #include <string>
 #include <vector>
 
-#include "daemon/books/entry.hpp"
+#include "daemon/books/audit_entry.hpp"
 
 namespace curfew::daemon {
 
-struct Tally {
+struct RuleTally {
     std::uint64_t would_end = 0;  // sessions that something that observes would have ended
     std::uint64_t ended = 0;      // sessions that were ended
     std::uint64_t calls = 0;      // that were meant: each has one outcome, or `none`
@@ -22,37 +22,37 @@ struct Tally {
     bool empty() const { return would_end == 0 && calls == 0; }
 };
 
-struct TallyOf {
+struct NamedTally {
     std::string name;  // as it was spelled first
-    Tally tally;
+    RuleTally tally;
 };
 
 struct RuleReport {
     std::string rule;  // empty: by hand
-    Tally total;
-    std::vector<TallyOf> servers;  // those with the most sessions first
-    std::vector<TallyOf> users;
-    std::array<Tally, 24> hours;
+    RuleTally total;
+    std::vector<NamedTally> servers;  // those with the most sessions first
+    std::vector<NamedTally> users;
+    std::array<RuleTally, 24> hours;
 };
 
-class Report {
+class RuleSums {
   public:
     // 0 to 23.
     using HourOf = std::function<unsigned(core::WallTime)>;
-    explicit Report(HourOf hour_of) : hour_of_(std::move(hour_of)) {}
+    explicit RuleSums(HourOf hour_of) : hour_of_(std::move(hour_of)) {}
 
     // Other kinds than calls and would_end count for nothing.
-    void add(const Entry& entry);
+    void add(const AuditEntry& entry);
     // By name; what was done by hand comes last.
     std::vector<RuleReport> rules() const;
 
   private:
-    using Tallies = std::map<std::string, TallyOf, std::less<>>;  // by name, folded
+    using Tallies = std::map<std::string, NamedTally, std::less<>>;  // by name, folded
     struct Sums {
-        Tally total;
+        RuleTally total;
         Tallies servers;
         Tallies users;
-        std::array<Tally, 24> hours;
+        std::array<RuleTally, 24> hours;
     };
     HourOf hour_of_;
     std::map<std::string, Sums, std::less<>> rules_;

@@ -40,10 +40,10 @@ int report(const ReportOptions& options) {
     int status = exit_done;
     const auto database = open_or_complain(options.place, status);
     if (!database) return status;
-    Report sums{local_hour};
+    RuleSums sums{local_hour};
     EntryFilter filter;
     filter.kinds = {"call", "would_end"};
-    const auto read = read_entries(*database, *period, filter, [&](const Entry& entry) {
+    const auto read = read_entries(*database, *period, filter, [&](const AuditEntry& entry) {
         sums.add(entry);
         return true;
     });

@@ -1,20 +1,17 @@
 #include "daemon/books/report_output.hpp"
 
-#include <array>
+#include <algorithm>
 #include <cstdio>
 
+#include "daemon/books/filter.hpp"
 #include "daemon/clock.hpp"
+#include "daemon/gate/audit.hpp"
 #include "daemon/output/escape.hpp"
 #include "daemon/output/json.hpp"
 #include "daemon/output/table.hpp"
 
 namespace curfew::daemon {
 namespace {
-
-// In the order of the columns of CSV; what is none of them is summed up in the last.
-constexpr std::array<Outcome, 7> outcomes_but_ended{
-    Outcome::already_gone,      Outcome::still_there, Outcome::unknown,  Outcome::error,
-    Outcome::no_longer_matches, Outcome::withheld,    Outcome::not_asked};
 
 bool shows(By by, By one) {
     return by == By::all || by == one;
@@ -26,14 +23,14 @@ std::string hour_text(std::size_t hour) {
     return text;
 }
 
-std::string not_ended_text(const Tally& tally) {
+std::string not_ended_text(const RuleTally& tally) {
     std::string text;
     for (const auto& [outcome, calls] : tally.not_ended)
         text += (text.empty() ? "" : ", ") + outcome + " " + std::to_string(calls);
     return text.empty() ? "-" : text;
 }
 
-std::vector<std::string> line_of(std::string name, const Tally& tally) {
+std::vector<std::string> line_of(std::string name, const RuleTally& tally) {
     return {std::move(name), std::to_string(tally.would_end), std::to_string(tally.ended),
             std::to_string(tally.calls), not_ended_text(tally)};
 }
@@ -42,13 +39,13 @@ Table table_by(std::string heading) {
     return Table{{std::move(heading), "WOULD_END", "ENDED", "CALLS", "NOT_ENDED"}};
 }
 
-std::string table_of(const char* heading, const std::vector<TallyOf>& tallies) {
+std::string table_of(const char* heading, const std::vector<NamedTally>& tallies) {
     auto table = table_by(heading);
     for (const auto& [name, tally] : tallies) table.row(line_of(name, tally));
     return "\n" + table.text();
 }
 
-void tally_json(JsonWriter& json, const Tally& tally) {
+void tally_json(JsonWriter& json, const RuleTally& tally) {
     json.key("would_end").number(static_cast<std::int64_t>(tally.would_end));
     json.key("ended").number(static_cast<std::int64_t>(tally.ended));
     json.key("calls").number(static_cast<std::int64_t>(tally.calls));
@@ -58,7 +55,8 @@ void tally_json(JsonWriter& json, const Tally& tally) {
     json.end_object();
 }
 
-void tallies_json(JsonWriter& json, const char* list, const char* name, const std::vector<TallyOf>& tallies) {
+void tallies_json(JsonWriter& json, const char* list, const char* name,
+                  const std::vector<NamedTally>& tallies) {
     json.key(list).begin_array();
     for (const auto& one : tallies) {
         json.begin_object().field(name, one.name);
@@ -68,16 +66,16 @@ void tallies_json(JsonWriter& json, const char* list, const char* name, const st
     json.end_array();
 }
 
-std::string csv_line(const std::string& rule, const char* by, const std::string& name, const Tally& tally) {
+std::string csv_line(const std::string& rule, const char* by, const std::string& name,
+                     const RuleTally& tally) {
     std::string text = for_csv(rule) + "," + by + "," + for_csv(name);
     for (const auto sum : {tally.would_end, tally.ended, tally.calls}) text += "," + std::to_string(sum);
-    const auto calls_with = [&](std::string_view outcome) {
+    for (const auto& outcome : outcome_names()) {
+        if (outcome == to_string(Outcome::ended)) continue;
         const auto found = tally.not_ended.find(outcome);
-        return found == tally.not_ended.end() ? 0 : found->second;
-    };
-    for (const auto outcome : outcomes_but_ended)
-        text += "," + std::to_string(calls_with(to_string(outcome)));
-    return text + "," + std::to_string(calls_with(no_outcome)) + "\r\n";
+        text += "," + std::to_string(found == tally.not_ended.end() ? 0 : found->second);
+    }
+    return text + "\r\n";
 }
 
 }  // namespace
@@ -95,7 +93,7 @@ std::string report_table(const ReportOutput& output) {
         if (shows(output.by, By::server)) text += table_of("SERVER", rule.servers);
         if (shows(output.by, By::user)) text += table_of("USER", rule.users);
         if (!shows(output.by, By::hour)) continue;
-        std::vector<TallyOf> hours;
+        std::vector<NamedTally> hours;
         for (std::size_t hour = 0; hour < rule.hours.size(); ++hour)
             if (!rule.hours[hour].empty()) hours.push_back({hour_text(hour), rule.hours[hour]});
         text += table_of("HOUR", hours);
@@ -130,13 +128,12 @@ std::string report_json(const ReportOutput& output) {
 
 std::string report_csv(const ReportOutput& output) {
     std::string text = "rule,by,name,would_end,ended,calls";
-    for (const auto outcome : outcomes_but_ended) {
-        std::string name{to_string(outcome)};
-        for (char& c : name)
-            if (c == ' ') c = '_';
-        text += "," + name;
+    for (auto outcome : outcome_names()) {
+        if (outcome == to_string(Outcome::ended)) continue;
+        std::replace(outcome.begin(), outcome.end(), ' ', '_');
+        text += "," + outcome;
     }
-    text += ",none\r\n";
+    text += "\r\n";
     for (const auto& rule : output.rules) {
         text += csv_line(rule.rule, "total", "", rule.total);
         if (shows(output.by, By::server))

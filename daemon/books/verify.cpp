@@ -71,7 +71,8 @@ int verify_audit(const VerifyOptions& options) {
     if (!verified) return complain(verified.error());
     print(std::to_string(verified->rows) + (verified->rows == 1 ? " row" : " rows") + " as written");
     if (verified->rows > 0)
-        print(", from " + std::to_string(verified->first) + " to " + std::to_string(verified->last));
+        print(", from " + std::to_string(verified->first) + " to " +
+              std::to_string(verified->first + verified->rows - 1));
     print("\n");
     if (verified->flaw) {
         std::fprintf(stderr, "%s; nothing can be said of what comes after\n",

@@ -9,7 +9,6 @@
 
 #include "daemon/books/commands.hpp"
 #include "daemon/cli/cli.hpp"
-#include "daemon/gate/audit.hpp"
 
 namespace curfew::daemon {
 namespace {
@@ -62,16 +61,6 @@ std::vector<CLI::Option*> range_options(CLI::App& command, TimeRange& range) {
             parsed_option(command, "--until", range.until, parse_moment, "Before then")->type_name("TIME")};
 }
 
-std::vector<std::string> outcome_names() {
-    std::vector<std::string> names;
-    for (const auto outcome :
-         {Outcome::ended, Outcome::already_gone, Outcome::still_there, Outcome::unknown, Outcome::error,
-          Outcome::no_longer_matches, Outcome::withheld, Outcome::not_asked})
-        names.emplace_back(to_string(outcome));
-    names.emplace_back(no_outcome);
-    return names;
-}
-
 std::string one_of(const std::vector<std::string>& words) {
     std::string text;
     for (std::size_t i = 0; i < words.size(); ++i)
@@ -92,12 +81,12 @@ std::vector<CLI::Option*> filter_options(CLI::App& command, AuditLine& line) {
             ->type_name("PATTERN"),
         command.add_option("--rule", filter.rule, "Of this rule; '' for what was done by hand")
             ->type_name("NAME")};
-    const auto outcomes = outcome_names();
+    const auto& outcomes = outcome_names();
     // Blanks are a nuisance on a command line.
     options.push_back(command
                           .add_option_function<std::string>(
                               "--outcome",
-                              [&filter, outcomes](std::string text) {
+                              [&filter, &outcomes](std::string text) {
                                   std::replace(text.begin(), text.end(), '_', ' ');
                                   if (std::find(outcomes.begin(), outcomes.end(), text) == outcomes.end())
                                       throw CLI::ValidationError("--outcome", "expected " + one_of(outcomes));
@@ -119,7 +108,7 @@ std::vector<CLI::Option*> filter_options(CLI::App& command, AuditLine& line) {
 int run(AuditLine& line) {
     line.verify.place = line.text.place = line.audit.place;
     if (line.verifies) return verify_audit(line.verify);
-    if (!line.text.digest.empty()) return config_text(line.text);
+    if (!line.text.digest.empty()) return audit_config_text(line.text);
     if (line.all) line.audit.filter.kinds.clear();
     if (!line.kinds.empty()) line.audit.filter.kinds = {line.kinds.begin(), line.kinds.end()};
     return audit(line.audit);

@@ -11,7 +11,7 @@ namespace curfew::daemon {
 
 inline constexpr std::string_view no_outcome = "none";  // of a call that has none, or none yet
 
-struct Entry {
+struct AuditEntry {
     Row row;                     // an intent, or any other row that is no outcome
     std::optional<Row> outcome;  // of an intent; empty where there is none
 
