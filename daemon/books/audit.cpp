@@ -1,5 +1,6 @@
 #include <cstdio>
 
+#include "core/text/utf.hpp"
 #include "daemon/books/audit_output.hpp"
 #include "daemon/books/commands.hpp"
 #include "daemon/books/open.hpp"
@@ -43,7 +44,7 @@ int audit_config_text(const ConfigTextOptions& options) {
     int status = exit_done;
     const auto database = open_or_complain(options.place, status);
     if (!database) return status;
-    const auto digests = digests_like(*database, options.digest);
+    const auto digests = digests_like(*database, core::fold_case(options.digest));
     if (!digests) return complain(digests.error());
     if (digests->size() != 1) {
         std::fprintf(stderr, "%s: %s\n", for_people(options.digest).c_str(),
