@@ -8,4 +8,6 @@ class App;
 
 namespace curfew::daemon {
 
+void add_books(CLI::App& app, int& status);  // audit, report
+
 }  // namespace curfew::daemon

@@ -22,30 +22,66 @@ core::Result<std::optional<StoredRow>> first_row(Database& database, const std::
     return std::optional{row_from(*statement)};
 }
 
+// So many at a time. Nothing is being read while they are looked at: whoever looks may take hours over it,
+// and as long as somebody reads, the write-ahead log cannot be taken into the database.
+constexpr std::int64_t page_size = 1000;
+
+// What is of that time by its index, as numbers: the table itself is then read in its own order.
+struct Span {
+    std::int64_t first = 1;
+    std::int64_t last = 0;
+};
+core::Result<Span> span_of(Database& database, std::int64_t since, std::int64_t until) {
+    auto statement = database.prepare("SELECT min(id), max(id) FROM rows WHERE at_ns >= ?1 AND at_ns < ?2");
+    if (!statement) return statement.error();
+    const auto row = statement->bind(1, since).bind(2, until).step();
+    if (!row) return row.error();
+    Span span;
+    if (*row && statement->maybe(0)) span = {statement->number(0), statement->number(1)};
+    statement->reset();
+    return span;
+}
+
+core::Result<std::vector<Row>> page_of(Statement& statement) {
+    std::vector<Row> page;
+    while (true) {
+        const auto row = statement.step();
+        if (!row) return row.error();
+        if (!*row) return page;
+        page.push_back(row_from(statement).row);
+    }
+}
+
 }  // namespace
 
 core::Result<void> read_rows(Database& database, const RowFilter& filter,
                              const std::function<bool(const Row&)>& visit) {
-    std::string condition = "WHERE at_ns >= ?1 AND at_ns < ?2";
-    for (std::size_t i = 0; i < filter.kinds.size(); ++i)
-        condition += (i == 0 ? " AND kind IN (?" : ", ?") + std::to_string(i + 3);
-    if (!filter.kinds.empty()) condition += ")";
-    auto statement = database.prepare(select_rows(condition + " ORDER BY id"));
-    if (!statement) return statement.error();
     using Limits = std::numeric_limits<std::int64_t>;
-    statement->bind(1, filter.since ? nanoseconds_of(*filter.since) : Limits::min());
-    statement->bind(2, filter.until ? nanoseconds_of(*filter.until) : Limits::max());
-    int parameter = 3;
+    const auto since = filter.since ? nanoseconds_of(*filter.since) : Limits::min();
+    const auto until = filter.until ? nanoseconds_of(*filter.until) : Limits::max();
+    auto span = span_of(database, since, until);
+    if (!span) return span.error();
+
+    // The plus keeps the index of times out of it. Clocks are put back: not all in between is of that time.
+    std::string condition = "WHERE id >= ?1 AND id <= ?2 AND +at_ns >= ?3 AND +at_ns < ?4";
+    for (std::size_t i = 0; i < filter.kinds.size(); ++i)
+        condition += (i == 0 ? " AND kind IN (?" : ", ?") + std::to_string(i + 6);
+    if (!filter.kinds.empty()) condition += ")";
+    auto statement = database.prepare(select_rows(condition + " ORDER BY id LIMIT ?5"));
+    if (!statement) return statement.error();
+    statement->bind(2, span->last).bind(3, since).bind(4, until).bind(5, page_size);
+    int parameter = 6;
     for (const auto& kind : filter.kinds) statement->bind(parameter++, kind);
-    while (true) {
-        const auto row = statement->step();
-        if (!row) return row.error();
-        if (!*row) return {};
-        const auto stored = row_from(*statement);
-        if (visit(stored.row)) continue;
-        statement->reset();
-        return {};
+    while (span->first <= span->last) {
+        statement->bind(1, span->first);
+        const auto page = page_of(*statement);
+        if (!page) return page.error();
+        for (const auto& row : *page)
+            if (!visit(row)) return {};
+        if (page->size() < static_cast<std::size_t>(page_size)) return {};
+        span->first = number_of(page->back().id) + 1;
     }
+    return {};
 }
 
 core::Result<std::optional<StoredRow>> read_row(Database& database, std::uint64_t id) {

@@ -24,7 +24,8 @@ struct RowFilter {
     std::vector<std::string> kinds;       // empty: all
 };
 
-// In the order of their numbers, until `visit` says false.
+// In the order of their numbers, until `visit` says false. It may take its time: whoever writes is not held
+// up.
 core::Result<void> read_rows(Database& database, const RowFilter& filter,
                              const std::function<bool(const Row&)>& visit);
 core::Result<std::optional<StoredRow>> read_row(Database& database, std::uint64_t id);
