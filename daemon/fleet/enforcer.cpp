@@ -62,11 +62,13 @@ void Enforcer::notice_jumps(Member& member, policy::ServerMemory& memory, const 
 
 asio::awaitable<bool> Enforcer::visit(Members::Shared shared) {
     Member& member = *shared;
+    co_await turn_at(member, clock_);
     if (member.gone) co_return true;
     // It comes back only from a visit that went well: what is forgotten ends nobody.
     policy::ServerMemory memory = std::exchange(member.memory, {});
     member.visited = true;
     member.looked_at_meanwhile = false;
+    const std::unique_ptr<bool, void (*)(bool*)> visited{&member.visited, [](bool* flag) { *flag = false; }};
     const bool answered = co_await visit(member, memory);
     member.visited = false;
     // What another server's call saw here in between is not in this memory.

@@ -2,6 +2,11 @@
 
 namespace curfew::daemon {
 
+boost::asio::awaitable<void> turn_at(Member& member, Clock& clock) {
+    constexpr core::Milliseconds pause{20};
+    while (member.visited) co_await clock.wait_until(clock.now().steady + pause);
+}
+
 void Members::add(Shared member) {
     const std::lock_guard lock{mutex_};
     by_name_.insert_or_assign(member->name, member);

@@ -16,6 +16,7 @@
 
 #include "config/config.hpp"
 #include "core/session_api.hpp"
+#include "daemon/clock.hpp"
 #include "policy/memory.hpp"
 
 namespace curfew::daemon {
@@ -49,6 +50,9 @@ struct Member {
     bool at_the_gate = false;    // in the middle of something that must be finished
     std::set<std::string> told;  // what was withheld at the last look, so that it is said once
 };
+
+// On the member's strand: returns when nobody visits it. A visit has the memory, and there is one of that.
+boost::asio::awaitable<void> turn_at(Member& member, Clock& clock);
 
 // Who there is, for all threads. A member lives for as long as somebody works with it.
 class Members {

@@ -3,11 +3,12 @@
 #include <csignal>
 #include <cstdlib>
 
+#include <unistd.h>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_future.hpp>
-#include <unistd.h>
 
 #include "daemon/fleet/sayings.hpp"
 #include "daemon/running/restart.hpp"
@@ -86,14 +87,13 @@ void Daemon::on_signals() {
             return;
         }
         if (stops_++ > 0) {
-            runtime_.log.warning(
-                "killed",
-                {{"signal", number}, {"message", "leaving at once; the audit says what was begun"}});
+            runtime_.log.warning("killed", {{"signal", number},
+                                            {"message", "leaving at once; the audit says what was begun"}});
             runtime_.log.flush();
             std::_Exit(128 + number);
         }
-        runtime_.log.info("stopping",
-                          {{"signal", number}, {"message", "finishing what is under way; again to leave at once"}});
+        runtime_.log.info("stopping", {{"signal", number},
+                                       {"message", "finishing what is under way; again to leave at once"}});
         service_.stopping();
         scheduler_.stop();
         on_signals();
@@ -129,8 +129,9 @@ void Daemon::began(const config::Loaded& loaded) {
                                   {"servers", std::uint64_t{config.servers.size()}},
                                   {"rules", std::uint64_t{config.policy.rules.size()}}});
     if (!config.audit) {
-        runtime_.log.warning("no_audit", {{"message", "there is no `audit:`; calls are on the log alone, and "
-                                                      "holds and trips do not outlive the process"}});
+        runtime_.log.warning("no_audit", {{"message",
+                                           "there is no `audit:`; calls are on the log alone, and "
+                                           "holds and trips do not outlive the process"}});
     }
     for (const auto& hold : runtime_.fleet.holds())
         runtime_.log.warning("held", {{"scope", to_string(hold.scope)},

@@ -8,7 +8,8 @@ namespace curfew::daemon {
 namespace {
 
 HoldStatus as_status(const Hold& hold) {
-    return {hold.id, to_string(hold.scope), hold.since.wall, hold.until.wall, hold.reason, hold.who, hold.durable};
+    return {hold.id,  to_string(hold.scope), hold.since.wall, hold.until.wall, hold.reason,
+            hold.who, hold.durable};
 }
 
 std::optional<core::WallTime> on_the_wall(core::SteadyTime time, const core::Now& now) {
@@ -48,7 +49,8 @@ Status Daemon::status() const {
     status.mode = options_.observe ? policy::Mode::observe : config.mode;
     status.all_tried = runtime_.fleet.all_tried();
     status.config = of_the_configuration(*edition, book_, reloader_.in_force_since());
-    if (store_) status.audit = {config.audit ? config.audit->path : "", store_->trouble(), store_->last_row()};
+    if (store_)
+        status.audit = {config.audit ? config.audit->path : "", store_->trouble(), store_->last_row()};
     status.looks_under_way = scheduler_.under_way();
     for (const auto& hold : runtime_.fleet.holds()) status.holds.push_back(as_status(hold));
     status.trips = runtime_.fleet.trips();

@@ -4,6 +4,8 @@
 
 #include <boost/json.hpp>
 
+#include "daemon/running/wide_bytes.hpp"
+
 namespace curfew::daemon {
 namespace json = boost::json;
 namespace {
@@ -26,35 +28,6 @@ std::optional<core::SteadyTime> get(const json::object& object, const char* key)
 std::string text(const json::value& value) {
     return std::string{value.as_string()};
 }
-// Names from the wire need not be UTF-8, and JSON has nothing else: bytes above ASCII go as the code points
-// of the same number.
-std::string widened(const std::string& bytes) {
-    std::string out;
-    for (const char c : bytes) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (byte < 0x80) {
-            out += c;
-        } else {
-            out += static_cast<char>(0xC0U | (byte >> 6U));
-            out += static_cast<char>(0x80U | (byte & 0x3FU));
-        }
-    }
-    return out;
-}
-std::optional<std::string> narrowed(const std::string& text) {
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto byte = static_cast<unsigned char>(text[i]);
-        if (byte < 0x80) {
-            out += text[i];
-            continue;
-        }
-        if ((byte != 0xC2 && byte != 0xC3) || i + 1 == text.size()) return std::nullopt;
-        out += static_cast<char>(((byte & 0x03U) << 6U) | (static_cast<unsigned char>(text[++i]) & 0x3FU));
-    }
-    return out;
-}
-
 json::object key_of(const policy::RuleKey& key) {
     return {{"name", widened(key.name)}, {"digest", key.digest}};
 }
