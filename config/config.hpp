@@ -28,6 +28,7 @@ struct Polling {
     core::Seconds interval{60};
     core::Milliseconds timeout{10'000};
     std::uint32_t concurrency = 256;
+    bool operator==(const Polling&) const = default;
 };
 
 enum class LogFormat { text, json };
@@ -36,6 +37,7 @@ enum class LogLevel { debug, info, warning, error };
 struct Log {
     LogFormat format = LogFormat::text;
     LogLevel level = LogLevel::info;
+    bool operator==(const Log&) const = default;
 };
 
 struct Calendar {
