@@ -4,6 +4,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "daemon/log/journal.hpp"
 #include "daemon/output/escape.hpp"
 
 namespace curfew::daemon {
@@ -17,6 +18,35 @@ spdlog::level::level_enum level_of(config::LogLevel level) {
         case config::LogLevel::error: return spdlog::level::err;
     }
     return spdlog::level::info;
+}
+
+// `%*` in a pattern: "<6>", as in sd-daemon(3).
+class Priority final : public spdlog::custom_flag_formatter {
+  public:
+    void format(const spdlog::details::log_msg& message, const std::tm&,
+                spdlog::memory_buf_t& line) override {
+        std::string_view priority = "<6>";
+        switch (message.level) {
+            case spdlog::level::trace:
+            case spdlog::level::debug: priority = "<7>"; break;
+            case spdlog::level::warn: priority = "<4>"; break;
+            case spdlog::level::err:
+            case spdlog::level::critical: priority = "<3>"; break;
+            default: break;
+        }
+        line.append(priority.data(), priority.data() + priority.size());
+    }
+    std::unique_ptr<spdlog::custom_flag_formatter> clone() const override {
+        return std::make_unique<Priority>();
+    }
+};
+
+// JSON keeps its shape behind a priority: who reads the journal's messages finds the same objects everywhere.
+std::string pattern_of(config::LogFormat format, LineStart start) {
+    const bool json = format == config::LogFormat::json;
+    const std::string line = R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})";
+    if (start == LineStart::priority) return "%*" + (json ? line : "%v");
+    return json ? line : "%Y-%m-%dT%H:%M:%S.%eZ %l %v";
 }
 
 }  // namespace
@@ -34,15 +64,17 @@ std::string render(config::LogFormat format, std::string_view name, const std::v
     return line;
 }
 
-Log::Log(config::Log settings, std::shared_ptr<spdlog::sinks::sink> sink) : format_(settings.format) {
-    if (!sink) sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+Log::Log(config::Log settings)
+    : Log(settings, std::make_shared<spdlog::sinks::stderr_sink_mt>(),
+          standard_error_is_journal() ? LineStart::priority : LineStart::time) {}
+
+Log::Log(config::Log settings, std::shared_ptr<spdlog::sinks::sink> sink, LineStart start)
+    : format_(settings.format) {
     logger_ = std::make_shared<spdlog::logger>("curfew", std::move(sink));
     logger_->set_level(level_of(settings.level));
-    const char* pattern = format_ == config::LogFormat::json
-                              ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})"
-                              : "%Y-%m-%dT%H:%M:%S.%eZ %l %v";
-    logger_->set_formatter(
-        std::make_unique<spdlog::pattern_formatter>(pattern, spdlog::pattern_time_type::utc));
+    auto formatter = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
+    formatter->add_flag<Priority>('*').set_pattern(pattern_of(format_, start));
+    logger_->set_formatter(std::move(formatter));
     logger_->flush_on(spdlog::level::info);
     recorder_ = logger_->clone("curfew");
     recorder_->set_level(spdlog::level::trace);

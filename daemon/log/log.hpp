@@ -34,10 +34,18 @@ class Field {
     bool number = false;
 };
 
+// What stands before an event on its line.
+enum class LineStart {
+    time,      // and the level: "2026-11-22T19:05:00.000Z warning look_failed ..."
+    priority,  // syslog's, for the journal, which has times of its own: "<4>look_failed ..."
+};
+
 class Log {
   public:
-    // To standard error, or to `sink` where a test wants to read along.
-    explicit Log(config::Log settings, std::shared_ptr<spdlog::sinks::sink> sink = nullptr);
+    // To standard error; with priorities where that is the journal.
+    explicit Log(config::Log settings);
+    // To `sink`, where a test wants to read along.
+    Log(config::Log settings, std::shared_ptr<spdlog::sinks::sink> sink, LineStart start = LineStart::time);
 
     void event(config::LogLevel level, std::string_view name, const std::vector<Field>& fields);
 
@@ -68,7 +76,7 @@ class Log {
     std::shared_ptr<spdlog::logger> recorder_;  // the same sink, at every level
 };
 
-// The part behind time and level, as it is written.
+// The part behind what a line starts with, as it is written.
 std::string render(config::LogFormat format, std::string_view name, const std::vector<Field>& fields);
 
 }  // namespace curfew::daemon
