@@ -104,20 +104,18 @@ core::Result<std::optional<std::string>> config_text(Database& database, const s
     return std::optional{statement->text(0)};
 }
 
+// One statement, so that nobody writes between what is compared.
 core::Result<Tail> tail_of(Database& database) {
-    auto head = database.prepare("SELECT id, hash FROM head");
-    if (!head) return head.error();
-    auto there = head->step();
+    auto look = database.prepare(
+        "SELECT head.id, head.hash, coalesce(rows.id, 0), coalesce(rows.hash, '') FROM head "
+        "LEFT JOIN rows ON rows.id = (SELECT max(id) FROM rows)");
+    if (!look) return look.error();
+    const auto there = look->step();
     if (!there) return there.error();
     if (!*there) return store_error(StoreError::changed, database.path() + ": its head is missing");
-    const Tail tail{id_of(head->number(0)), head->text(1)};
-    head->reset();
-
-    auto last = database.prepare("SELECT id, hash FROM rows ORDER BY id DESC LIMIT 1");
-    if (!last) return last.error();
-    there = last->step();
-    if (!there) return there.error();
-    const Tail found = *there ? Tail{id_of(last->number(0)), last->text(1)} : Tail{};
+    Tail tail{id_of(look->number(0)), look->text(1)};
+    const Tail found{id_of(look->number(2)), look->text(3)};
+    look->reset();
     if (found != tail) {
         return store_error(StoreError::changed, database.path() + ": row " + std::to_string(tail.id) +
                                                     " is not the last, as it has to be");

@@ -193,6 +193,10 @@ core::Result<std::unique_ptr<Database>> open_books(const std::string& path, bool
     return database;
 }
 
+core::Result<void> try_to_write(Database& database) {
+    return database.run(("PRAGMA user_version=" + std::to_string(newest)).c_str());
+}
+
 core::Result<std::unique_ptr<Database>> open_books_to_read(const std::string& path) {
     return open_one_of_ours(path, Database::Access::read_only);
 }

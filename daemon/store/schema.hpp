@@ -22,6 +22,9 @@ namespace curfew::daemon {
 // curfew's; brings an older one up to date.
 core::Result<std::unique_ptr<Database>> open_books(const std::string& path, bool may_make);
 
+// Changes nothing, but writes a page: whether that can be done.
+core::Result<void> try_to_write(Database& database);
+
 // To read, beside a daemon or without one. Writes nothing.
 core::Result<std::unique_ptr<Database>> open_books_to_read(const std::string& path);
 
