@@ -163,6 +163,9 @@ int parse_and_run(int argc, char** argv) {
     parsed_option(plan_command, "--at", plan_options.at, curfew::config::parse_timestamp,
                   "Schedules, `from` and `until` as of then, such as 2026-03-02T21:30:00+01:00")
         ->type_name("TIME");
+    auto* out = plan_command.add_option("--out", plan_options.out, "Write it for `curfew apply`, too")
+                    ->type_name("FILE");
+    plan_command.get_option("--at")->excludes(out);
     plan_command.add_flag("--exit-code", plan_options.exit_code, "Exit with 3 when something would be ended");
     plan_command.callback([&] { status = plan(plan_options); });
 
@@ -223,6 +226,7 @@ int parse_and_run(int argc, char** argv) {
     add_demo(app, demo_options, status);
     LabCommandOptions lab_options;
     add_lab(app, lab_options, status);
+    add_running(app, status);
     add_books(app, status);
 
     try {

@@ -176,7 +176,9 @@ class Planner {
     static std::string in_words(const Pending& pending) {
         const std::string hold = "for " + core::duration_text(pending.hold);
         if (!pending.same_session) return hold + ", not counted yet: when the session began is unknown";
-        return hold + ", held " + core::duration_text(pending.held);
+        const std::string held = hold + ", held " + core::duration_text(pending.held);
+        if (pending.held == core::Seconds{0}) return held;  // just begun, or without a past
+        return held + ", due in " + core::duration_text(pending.hold - pending.held);
     }
 
     void withhold(const Pair& pair, std::size_t rule, std::pair<Why, std::string> reason) {

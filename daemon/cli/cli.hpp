@@ -8,6 +8,7 @@ class App;
 
 namespace curfew::daemon {
 
-void add_books(CLI::App& app, int& status);  // audit, report
+void add_running(CLI::App& app, int& status);  // apply, diff
+void add_books(CLI::App& app, int& status);    // audit, report
 
 }  // namespace curfew::daemon

@@ -33,6 +33,7 @@ struct PlanOptions {
     Format output = Format::table;
     bool exit_code = false;
     std::optional<core::WallTime> at;  // for schedules, `from` and `until`; empty: now
+    std::optional<std::string> out;    // where it is written for `apply`
 };
 int plan(const PlanOptions& options);
 

@@ -9,9 +9,11 @@
 #include "daemon/by_hand/by_hand.hpp"
 #include "daemon/commands/books.hpp"
 #include "daemon/commands/commands.hpp"
+#include "daemon/commands/reach.hpp"
 #include "daemon/commands/runtime.hpp"
 #include "daemon/output/escape.hpp"
 #include "daemon/output/table.hpp"
+#include "daemon/running/requests.hpp"
 
 namespace curfew::daemon {
 namespace {
@@ -121,6 +123,48 @@ class OwnHand final : public Hand {
     std::optional<HandLook> shown_;
 };
 
+class DaemonsHand final : public Hand {
+  public:
+    DaemonsHand(const config::Config& config, ControlClient client, HandAsked asked)
+        : config_(config), client_(std::move(client)), asked_(std::move(asked)) {}
+
+    core::Result<HandList> look() override {
+        std::string text;
+        const auto answer =
+            client_.ask(hand_request_json(asked_), [&](const std::string& line) { text = line; });
+        if (!answer) return answer.error();
+        if (!answer->error.empty()) return as_error(*answer);
+        auto list = read_hand_list(text);
+        if (!list) return list.error();
+        token_ = list->first;
+        return std::move(list->second);
+    }
+    bool end(const std::function<void(const HandOutcome&)>& each) override {
+        auto client = reach(config_);
+        if (!client || !*client) {
+            std::fprintf(stderr, "curfew: the daemon is gone; nothing was done\n");
+            return false;
+        }
+        const auto answer = (*client)->ask(hand_end_json(token_), [&](const std::string& line) {
+            if (const auto outcome = read_hand_outcome(line)) each(*outcome);
+        });
+        const bool done = answer && answer->error.empty();
+        if (!done)
+            std::fprintf(stderr, "curfew: %s\n",
+                         for_people(answer ? answer->error : core::describe(answer.error())).c_str());
+        return done;
+    }
+
+  private:
+    static core::Error as_error(const ControlAnswer& answer) {
+        return {boost::system::errc::make_error_code(boost::system::errc::io_error), answer.error};
+    }
+    const config::Config& config_;
+    ControlClient client_;
+    HandAsked asked_;
+    std::uint64_t token_ = 0;
+};
+
 int disconnect_by(Hand& hand, const DisconnectOptions& options, const std::string& server) {
     const auto list = hand.look();
     if (!list) {
@@ -154,6 +198,18 @@ int disconnect(const DisconnectOptions& options) {
     const auto configuration = std::make_shared<config::Config>(*loaded);
     const auto server = find_server(*configuration, without_backslashes(options.server));
     if (!server) return exit_usage;
+    const bool configured = loaded->servers.size() == configuration->servers.size();
+    auto daemon = configured ? reach(*configuration) : std::optional<ControlClient>{};
+    if (!daemon) {
+        std::fprintf(stderr, "curfew: %s\n", for_people(core::describe(daemon.error())).c_str());
+        return exit_failed;
+    }
+    if (*daemon) {
+        DaemonsHand hand{*configuration,
+                         std::move(**daemon),
+                         {*server, options.client, options.user, options.override_protect}};
+        return disconnect_by(hand, options, *server);
+    }
     const policy::HandRequest request{options.client, options.user, options.override_protect.has_value()};
     const std::string reason = options.override_protect.value_or("by hand");
     const auto store = open_books(*configuration, StoreOptions::As::visitor);

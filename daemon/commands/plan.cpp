@@ -5,11 +5,36 @@
 #include <cstdio>
 #include <optional>
 
+#include <boost/asio/ip/host_name.hpp>
+
+#include "daemon/commands/borrow.hpp"
 #include "daemon/commands/commands.hpp"
 #include "daemon/commands/runtime.hpp"
+#include "daemon/output/escape.hpp"
 #include "daemon/output/sweep_output.hpp"
+#include "daemon/plan_file/plan_text.hpp"
 
 namespace curfew::daemon {
+
+namespace {
+
+bool write_plan(const std::string& path, Runtime& runtime, const config::Config& config,
+                const SweepResult& result) {
+    PlanFile file;
+    file.made = runtime.clock.now().wall;
+    boost::system::error_code unknown;
+    file.host = boost::asio::ip::host_name(unknown);
+    file.version = CURFEW_VERSION;
+    file.config = config.path;
+    file.digest = config.digest;
+    for (const auto& one : result.disconnects)
+        file.entries.push_back(plan_entry(config.policy, one.server->look, *one.wanted));
+    const auto written = write_plan_file(path, file);
+    if (!written) std::fprintf(stderr, "curfew: %s\n", for_people(core::describe(written.error())).c_str());
+    return written.has_value();
+}
+
+}  // namespace
 
 int plan(const PlanOptions& options) {
     const auto configuration = load_or_complain(options.config);
@@ -19,7 +44,8 @@ int plan(const PlanOptions& options) {
     if (options.at) at.emplace(system_clock, *options.at);
     Runtime runtime{configuration, {.clock = at ? &*at : nullptr, .log = nullptr, .around = nullptr}};
     runtime.add_all();
-    const auto servers = runtime.wait_for(look_at_all(runtime.members.all(), runtime.fleet, runtime.clock));
+    const auto servers =
+        runtime.wait_for(look_at_all(runtime.members.all(), runtime.fleet, runtime.clock, borrow(runtime)));
     const auto result = runtime.wait_for(take_to_the_gate(
         servers, runtime.fleet, runtime.gate, [](const SweptServer&) -> Access { return PlanOnly{}; }));
     runtime.close();
@@ -32,6 +58,7 @@ int plan(const PlanOptions& options) {
     std::fputs(text.c_str(), stdout);
     const bool asked_all =
         std::none_of(servers.begin(), servers.end(), [](const auto& s) { return s.error || s.twin; });
+    if (options.out && !write_plan(*options.out, runtime, *configuration, result)) return exit_failed;
     if (!asked_all) return exit_failed;
     return options.exit_code && !result.disconnects.empty() ? exit_would_end : exit_done;
 }

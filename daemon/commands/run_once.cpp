@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "daemon/commands/borrow.hpp"
 #include "daemon/fleet/sayings.hpp"
 #include "daemon/output/sweep_output.hpp"
 
@@ -25,7 +26,8 @@ bool failed(const SweptDisconnect& disconnect) {
 int run_once(Runtime& runtime, const RunOptions& options) {
     const auto& config = *runtime.config;
     say_rules_off(runtime.log, config.policy, runtime.clock.now().wall);
-    const auto servers = runtime.wait_for(look_at_all(runtime.members.all(), runtime.fleet, runtime.clock));
+    const auto servers =
+        runtime.wait_for(look_at_all(runtime.members.all(), runtime.fleet, runtime.clock, borrow(runtime)));
     for (const auto& server : servers) {
         if (server.error) {
             ++server.member->failures;

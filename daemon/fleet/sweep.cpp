@@ -54,6 +54,7 @@ void decide(std::vector<SweptServer>& swept, const policy::Policy& policy, Fleet
             everywhere = false;
             continue;
         }
+        policy::know_quiet(server.memory, policy, server.look);
         looks.push_back(&server.look);
         looked.push_back(&server);
     }
@@ -61,8 +62,8 @@ void decide(std::vector<SweptServer>& swept, const policy::Policy& policy, Fleet
     crowd->add({}, everywhere);
     auto decisions = policy::decide_all(policy, looks, *crowd);
     for (std::size_t i = 0; i < looked.size(); ++i) {
-        policy::ServerMemory no_past;
-        looked[i]->plan = policy::plan_server(policy, looked[i]->look, no_past, std::move(decisions[i]));
+        looked[i]->plan =
+            policy::plan_server(policy, looked[i]->look, looked[i]->memory, std::move(decisions[i]));
         looked[i]->crowd = crowd;
         fleet.there(looked[i]->look, *crowd);
     }
@@ -88,7 +89,7 @@ bool before(const Candidate& a, const Candidate& b) {
 }  // namespace
 
 asio::awaitable<std::vector<SweptServer>> look_at_all(std::vector<Members::Shared> members, FleetState& fleet,
-                                                      Clock& clock) {
+                                                      Clock& clock, BorrowedMemory memory) {
     const auto edition = fleet.edition();
     const auto& config = edition->config();
     std::vector<SweptServer> swept(members.size());
@@ -124,6 +125,12 @@ asio::awaitable<std::vector<SweptServer>> look_at_all(std::vector<Members::Share
         if (server.error || !server.answer.server_guid) continue;
         server.twin = fleet.twin_of(server.member->name, *server.answer.server_guid);
     }
+    for (auto& server : swept) {
+        const auto lent = memory.find(server.member->name);
+        if (server.error || lent == memory.end()) continue;
+        server.memory = std::move(lent->second);
+        server.borrowed = true;
+    }
     decide(swept, config.policy, fleet);
     for (auto& server : swept)
         if (!server.error) server.doubts = edition->doubts().looked(server.look, server.plan);
@@ -151,8 +158,10 @@ asio::awaitable<SweepResult> take_to_the_gate(const std::vector<SweptServer>& se
     std::sort(candidates.begin(), candidates.end(), before);
     for (const auto& candidate : candidates) {
         Member& member = *candidate.server->member;
-        policy::ServerMemory no_past;  // nor one that begins with the sweep
-        const GateServer gate_server{candidate.server->config->traits, *member.api, no_past,
+        // Without a past there is none that begins with the sweep either.
+        policy::ServerMemory past =
+            candidate.server->borrowed ? candidate.server->memory : policy::ServerMemory{};
+        const GateServer gate_server{candidate.server->config->traits, *member.api, past,
                                      config.polling.timeout};
         auto proposal = proposal_of(edition, candidate.server->look, candidate.server->plan,
                                     *candidate.server->crowd, *candidate.wanted);

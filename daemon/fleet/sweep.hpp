@@ -1,7 +1,9 @@
 #pragma once
 // One look at every server of the fleet, and then the result through the gate: what `plan` and `run --once`
-// are. They have no past: every `for` is pending, budgets and trips start afresh.
+// are. They have no past of their own: every `for` is pending, budgets and trips start afresh, unless the
+// running daemon lends its memory.
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,14 +25,20 @@ struct SweptServer {
     policy::ServerPlan plan;
     std::shared_ptr<const policy::Crowd> crowd;  // of the whole sweep; null where nothing can be ended
     DoubtBook::Found doubts;
+    policy::ServerMemory memory;      // what was lent, with this look in it
+    bool borrowed = false;            // something was
     std::optional<std::string> twin;  // the entry that is the same server; nothing is ended on either
 };
+
+// By server: what the running daemon knew of each.
+using BorrowedMemory = std::map<std::string, policy::ServerMemory>;
 
 // In the order of `members`, who all belong to the edition in force; so many at once as polling says. Where
 // clients go by DNS what is still asked about them is waited for, after the looks and for one polling.timeout
 // at most.
 boost::asio::awaitable<std::vector<SweptServer>> look_at_all(std::vector<Members::Shared> members,
-                                                             FleetState& fleet, Clock& clock);
+                                                             FleetState& fleet, Clock& clock,
+                                                             BorrowedMemory memory = {});
 
 struct SweptDisconnect {
     const SweptServer* server = nullptr;

@@ -65,21 +65,10 @@ const policy::Rule* rule_of(const policy::Policy& policy, const Spent& spent) {
 }
 
 void restore_limits(Store& store, Runtime& runtime) {
-    const auto now = runtime.clock.now();
-    const auto spent = store.spent_since(now.wall - runtime.fleet.longest_window());
+    const auto since = runtime.clock.now().wall - runtime.fleet.longest_window();
+    const auto spent = store.spent_since(since);
     if (!spent) return complain(runtime, "limits", spent.error());
-    const auto edition = runtime.fleet.edition();
-    std::vector<std::pair<core::SteadyTime, const Spent*>> in_order;
-    for (const auto& one : *spent) {
-        const auto ago = std::chrono::duration_cast<core::SteadyTime::duration>(now.wall - one.at);
-        in_order.emplace_back(std::min(now.steady, one.steady.value_or(now.steady - ago)), &one);
-    }
-    std::sort(in_order.begin(), in_order.end());
-    for (const auto& [at, one] : in_order) {
-        runtime.fleet.spent(
-            {one->server, one->client_key, one->user_key, rule_of(edition->policy(), *one), one->sessions},
-            at);
-    }
+    restore_spent(*spent, runtime);
 }
 
 void restore_memory(Store& store, Runtime& runtime) {
@@ -111,6 +100,22 @@ asio::awaitable<std::optional<Note>> memory_of(Members::Shared member, std::stri
 }
 
 }  // namespace
+
+void restore_spent(const std::vector<Spent>& spent, Runtime& runtime) {
+    const auto now = runtime.clock.now();
+    const auto edition = runtime.fleet.edition();
+    std::vector<std::pair<core::SteadyTime, const Spent*>> in_order;
+    for (const auto& one : spent) {
+        const auto ago = std::chrono::duration_cast<core::SteadyTime::duration>(now.wall - one.at);
+        in_order.emplace_back(std::min(now.steady, one.steady.value_or(now.steady - ago)), &one);
+    }
+    std::sort(in_order.begin(), in_order.end());
+    for (const auto& [at, one] : in_order) {
+        runtime.fleet.spent(
+            {one->server, one->client_key, one->user_key, rule_of(edition->policy(), *one), one->sessions},
+            at);
+    }
+}
 
 void restore(Store& store, Runtime& runtime) {
     restore_holds(store, runtime);
