@@ -22,8 +22,8 @@ TEST(Examples, LoadWithoutAWord) {
     using std::chrono::sys_days;
     using std::chrono::year;
     for (const std::string name :
-         {"contractors", "idle-clean-up", "maintenance-night", "migration-freeze", "minimal", "office-hours",
-          "rollout", "teams", "two-offices", "two-pcs", "vip-laptop"}) {
+         {"contractors", "daemon", "idle-clean-up", "maintenance-night", "migration-freeze", "minimal",
+          "office-hours", "rollout", "teams", "two-offices", "two-pcs", "vip-laptop"}) {
         const Loaded loaded = load(std::string(CURFEW_CONFIG_DIR) + "/examples/" + name + ".yaml");
         EXPECT_NE(loaded.config, nullptr) << name;
         std::vector<Diagnostic> said = loaded.diagnostics;
