@@ -28,6 +28,7 @@ struct Polling {
     core::Seconds interval{60};
     core::Milliseconds timeout{10'000};
     std::uint32_t concurrency = 256;
+    bool operator==(const Polling&) const = default;
 };
 
 enum class LogFormat { text, json };
@@ -36,6 +37,7 @@ enum class LogLevel { debug, info, warning, error };
 struct Log {
     LogFormat format = LogFormat::text;
     LogLevel level = LogLevel::info;
+    bool operator==(const Log&) const = default;
 };
 
 struct Calendar {
@@ -48,8 +50,9 @@ struct Calendar {
 struct Schedule {
     std::shared_ptr<const policy::Schedule> schedule;
     Position at;
-    std::string path;   // "schedules.office_hours"
-    bool used = false;  // a condition goes by it, or an `outside`
+    std::string path;         // "schedules.office_hours"
+    bool used = false;        // a condition goes by it, or an `outside`
+    std::string digest = {};  // of what it means, calendars included; its zone by name alone
 };
 
 struct RulePlace {
@@ -65,8 +68,10 @@ struct Config {
     Polling polling;
     policy::ClientNames client_names = policy::ClientNames::as_reported;
     std::map<std::string, std::size_t> list_sizes;  // by the list's name: how many names it holds
-    std::vector<Calendar> calendars;                // in the order of the file, as are the schedules
-    std::vector<Schedule> schedules;                // those that conditions hold, and those that none does
+    // By the list's name: its names and patterns as written, in order, each once.
+    std::map<std::string, std::vector<std::string>> list_names;
+    std::vector<Calendar> calendars;  // in the order of the file, as are the schedules
+    std::vector<Schedule> schedules;  // those that conditions hold, and those that none does
     policy::Policy policy;
     std::vector<RulePlace> rule_places;  // of policy.rules
     Log log;

@@ -1,14 +1,12 @@
 #include <algorithm>
-#include <filesystem>
 
 #include "config/decode/map_reader.hpp"
+#include "config/decode/path.hpp"
 #include "config/decode/scalars.hpp"
 #include "config/sections.hpp"
 
 namespace curfew::config {
 namespace {
-
-constexpr std::string_view from_service_manager = "credential:";
 
 constexpr std::string_view a_credential =
     "a map with `kerberos: {principal, keytab}` or `ntlm: {username, password_file}`";
@@ -21,30 +19,8 @@ bool names_a_kind(std::string_view text) {
                        [](char c) { return c >= 'A' && c <= 'Z'; });
 }
 
-// Relative to the file it stands in, so that moving the directory moves all of it.
-std::optional<std::string> read_path(const Value& value) {
-    auto text = read_name(value, "the path of a file, or `credential:NAME`");
-    if (!text) return std::nullopt;
-    if (text->starts_with(from_service_manager)) {
-        const std::string_view name = std::string_view(*text).substr(from_service_manager.size());
-        if (!name.empty() && name.find('/') == std::string_view::npos) return text;
-        value.error(
-            "behind `credential:` comes the name of one of the service manager's credentials, found " +
-            quote(name));
-        return std::nullopt;
-    }
-    if (text->starts_with('$') || text->starts_with('~')) {
-        value.error(
-            "variables and `~` are not expanded in paths; write the path in full, or `credential:NAME` for "
-            "$CREDENTIALS_DIRECTORY/NAME");
-        return std::nullopt;
-    }
-    const auto directory = std::filesystem::absolute(value.file()).parent_path();
-    return (directory / *text).lexically_normal().string();
-}
-
 std::optional<std::string> read_table_or_cache(const Value& value, bool other_kinds) {
-    if (!value.is_scalar() || !names_a_kind(value.node().text)) return read_path(value);
+    if (!value.is_scalar() || !names_a_kind(value.node().text)) return read_secret_path(value);
     auto text = read_name(value, "the path of a file");
     if (!text) return std::nullopt;
     if (text->starts_with("FILE:/")) return text->substr(5);
@@ -71,7 +47,7 @@ std::optional<core::CredentialSpec> read_kerberos(const Value& value) {
         path = read_table_or_cache(*source, true);
         if (path) kerberos.source = core::KerberosCcache{*path};
     } else {
-        path = read_path(*source);
+        path = read_secret_path(*source);
         if (path) kerberos.source = core::PasswordFile{*path};
     }
     if (!name || !path) return std::nullopt;
@@ -87,7 +63,7 @@ std::optional<core::CredentialSpec> read_ntlm(const Value& value) {
     std::optional<std::string> name;
     std::optional<std::string> path;
     if (username) name = read_name(*username, R"(a user name such as `'DOMAIN\name'`)");
-    if (file) path = read_path(*file);
+    if (file) path = read_secret_path(*file);
     if (!name || !path) return std::nullopt;
     return core::NtlmCredential{*name, {*path}};
 }

@@ -92,6 +92,12 @@ std::string digest_of_names(const std::vector<NameFile::Entry>& entries) {
     return digest.hex();
 }
 
+std::vector<std::string> in_order(const std::vector<NameFile::Entry>& entries) {
+    std::set<std::string> names;
+    for (const NameFile::Entry& entry : entries) names.insert(entry.text);
+    return {names.begin(), names.end()};
+}
+
 }  // namespace
 
 bool means_a_list(std::string_view text) {
@@ -127,6 +133,7 @@ void read_lists(const Value& value, Files& files, Draft& draft) {
             names = ListText(*file, files).read();
         }
         draft.config.list_sizes[entry.key] = names.size();
+        draft.config.list_names[entry.key] = in_order(names);
         draft.lists.emplace(entry.key, NameFile(child, files, std::move(name), std::move(names)));
     }
 }

@@ -36,6 +36,11 @@ void read_all(const Value& root, Reporter& reporter, Files& files, Draft& draft)
     const auto protect = map.optional("protect");
     const auto rules = map.optional("rules");
     const auto log = map.optional("log");
+    const auto audit = map.optional("audit");
+    const auto control = map.optional("control");
+    const auto http = map.optional("http");
+    const auto notify = map.optional("notify");
+    const auto reload = map.optional("reload");
     map.finish();
 
     if (version) read_version(*version);
@@ -59,6 +64,18 @@ void read_all(const Value& root, Reporter& reporter, Files& files, Draft& draft)
     else if (map.ok())
         root.warning("there are no `rules`; nothing will be ended");
     if (log) config.log = read_log(*log);
+    if (audit) config.audit = read_audit(*audit);
+    if (control) config.control = read_control(*control);
+    if (http) config.http = read_http(*http);
+    if (notify) config.notify = read_notify(*notify);
+    if (reload) config.reload = read_reload(*reload).value_or(config.reload);
+    if (reload && config.reload == Reload::confirm && !control)
+        reload->warning(
+            "without `control` nobody can confirm, and an edit is in force only after a restart; add "
+            "`control: {socket: /run/curfew/control.sock}`");
+    if (control && config.audit && config.control && config.audit->path == config.control->socket)
+        control->error("`audit` keeps its database at " + quote(config.control->socket) +
+                       "; give the socket another path");
     cross_check(draft);
     mark_used(draft);
 }
@@ -77,8 +94,8 @@ template <class Open> Loaded load_by(const std::string& path, Open open) {
         out.texts = files.texts();
         out.watched_files.assign(files.mentioned().begin(), files.mentioned().end());
         out.watched_directories.assign(files.directories().begin(), files.directories().end());
-        draft.config.path = std::filesystem::absolute(path).lexically_normal().string();
         if (reporter.errors() == 0) {
+            draft.config.path = std::filesystem::absolute(path).lexically_normal().string();
             policy::compile(draft.config.policy);
             out.config = std::make_shared<const Config>(std::move(draft.config));
         }

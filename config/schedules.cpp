@@ -50,8 +50,8 @@ class ScheduleSection {
         for (const auto& [name, other] : outside_) resolve(name);
         for (const yaml::Entry& entry : value.node().entries) {
             const Value child = value.at(entry);
-            if (const auto& schedule = draft_.schedules[entry.key].schedule)
-                draft_.config.schedules.push_back({schedule, child.position(), child.path()});
+            if (const auto& [schedule, digest] = draft_.schedules[entry.key]; schedule)
+                draft_.config.schedules.push_back({schedule, child.position(), child.path(), false, digest});
         }
     }
 

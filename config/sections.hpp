@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "config/config.hpp"
 #include "config/decode/value.hpp"
@@ -48,6 +49,13 @@ std::optional<policy::Rollout> read_rollout(const Value& value, Draft& draft);
 void read_protect(const Value& value, Draft& draft);
 void read_rules(const Value& value, Files& files, Draft& draft);
 Log read_log(const Value& value);
+
+// What the daemon has beside the policy. Nothing where the section did not decode.
+std::optional<Audit> read_audit(const Value& value);
+std::optional<Control> read_control(const Value& value);
+std::optional<Http> read_http(const Value& value);
+std::vector<Webhook> read_notify(const Value& value);
+std::optional<Reload> read_reload(const Value& value);
 
 // What concerns several sections: dangling references, what nobody uses.
 void cross_check(const Draft& draft);

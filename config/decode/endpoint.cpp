@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <optional>
 
 #include "config/wording.hpp"
 #include "core/address.hpp"
@@ -11,13 +10,6 @@ namespace curfew::config {
 namespace {
 
 constexpr std::string_view expected_endpoint = "expected `host`, `host:port` or `[address]:port`, found ";
-
-std::optional<std::uint16_t> parse_port(std::string_view text) {
-    std::uint16_t port = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-    if (error != std::errc{} || end != text.data() + text.size() || port == 0) return std::nullopt;
-    return port;
-}
 
 // A sentence about a host that cannot be one, without the beginning; empty where nothing is wrong.
 std::string flaw_of_host(std::string_view host) {
@@ -37,6 +29,13 @@ bool is_v6(std::string_view text) {
 }
 
 }  // namespace
+
+std::optional<std::uint16_t> parse_port(std::string_view text) {
+    std::uint16_t port = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+    if (error != std::errc{} || end != text.data() + text.size() || port == 0) return std::nullopt;
+    return port;
+}
 
 Parsed<Endpoint> parse_endpoint(std::string_view text) {
     const auto wrong = [&](const std::string& why) {

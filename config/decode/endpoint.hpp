@@ -2,6 +2,7 @@
 // Names of servers, and where to connect to them.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,8 @@ struct Endpoint {
 };
 
 Parsed<Endpoint> parse_endpoint(std::string_view text);  // host, host:port, [v6]:port, v6
+
+std::optional<std::uint16_t> parse_port(std::string_view text);  // in digits alone, and not 0
 
 // Without leading backslashes.
 Parsed<std::string> parse_server_name(std::string_view text);

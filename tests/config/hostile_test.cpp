@@ -94,7 +94,7 @@ TEST(Hostile, SchedulesWithoutEnd) {
         first_error(chain + "x: y\n"),
         "curfew.yaml:20005:1: x: unknown key; known here: `version`, `mode`, `servers`, `server_defaults`, "
         "`credentials`, `polling`, `clients`, `limits`, `lists`, `calendars`, `schedules`, `protect`, "
-        "`rules` or `log`");
+        "`rules`, `log`, `audit`, `control`, `http`, `notify` or `reload`");
     EXPECT_EQ(first_error(std::string(preamble) + "schedules: {a: {timezone: " + repeated("x", 500'000) +
                           ", during: mon}}")
                   .substr(0, 64),

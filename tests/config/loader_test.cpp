@@ -72,11 +72,7 @@ TEST(Loader, ExplainsTheSmallSections) {
         {"mode: enfroce",
          {"curfew.yaml:4:7: mode: expected `observe` or `enforce`, found `enfroce`; did you mean "
           "`enforce`?"}},
-        {"notify: {}",
-         {"curfew.yaml:4:1: notify: unknown key; known here: `version`, `mode`, `servers`, "
-          "`server_defaults`, "
-          "`credentials`, `polling`, `clients`, `limits`, `lists`, `calendars`, `schedules`, `protect`, "
-          "`rules` or `log`"}},
+        {"notfy: {}", {"curfew.yaml:4:1: notfy: unknown key; did you mean `notify`?"}},
         {"protct: []", {"curfew.yaml:4:1: protct: unknown key; did you mean `protect`?"}},
     });
 }

@@ -35,8 +35,9 @@ ONLY_THE_LOADER_KNOWS = {
     "which zones there are": ["schedules-zone-unknown", "servers-timezone-unknown", "until-zone-unknown"],
     "which of two values is the greater one": [
         "range-nothing-between", "open-files-nothing-between", "schedules-except-range-backwards", "until-before-from",
-        "polling-long", "idle-long", "limits-count-high",
+        "polling-long", "idle-long", "limits-count-high", "audit-keep-short", "notify-timeout",
     ],
+    "what an address means": ["http-address", "notify-plain-authorization"],
     "what a pattern means": [
         "user-expression", "user-lookahead", "user-glob", "client-host-bits", "client-prefix", "client-glob",
         "servers-name-half-an-address", "servers-address-half",
