@@ -9,10 +9,11 @@ set(CPACK_PACKAGE_NAME curfew)
 set(CPACK_PACKAGE_VERSION ${PROJECT_VERSION})
 set(CPACK_PACKAGE_CONTACT "curfew maintainers <maintainers@curfew.invalid>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "enforce one policy on the SMB sessions of a fleet of file servers")
-set(CPACK_PACKAGE_DESCRIPTION "curfew asks every file server, Windows or Samba, who is connected, and ends the
-sessions that a policy in YAML says must go: by user, client, server, idle time,
-open files and hours. It never ends a session that the policy, read strictly,
-would have kept; what a server does not report is unknown and ends nothing.
+set(CPACK_PACKAGE_DESCRIPTION "curfew asks every file server, Windows or Samba, who is connected, and
+ends the sessions that a policy in YAML says must go: by user, client,
+server, idle time, open files and hours. It never ends a session that the
+policy, read strictly, would have kept; what a server does not report is
+unknown and ends nothing.
 .
 The service is not started before an administrator has named a server; the
 configuration that comes with it only observes.")
@@ -31,7 +32,6 @@ set(CPACK_STRIP_FILES ON)
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE
     WORLD_READ WORLD_EXECUTE)
-set(CPACK_OUTPUT_FILE_PREFIX ${PROJECT_BINARY_DIR})
 # The package holds the program, and nothing else has to be built for it.
 set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)
 include(CPack)
@@ -61,4 +61,5 @@ install(FILES ${service}/completion/curfew.bash DESTINATION ${CMAKE_INSTALL_DATA
 install(FILES ${service}/debian/copyright ${PROJECT_SOURCE_DIR}/config/LANGUAGE.md
               ${PROJECT_SOURCE_DIR}/daemon/log/EVENTS.md DESTINATION ${doc})
 install(FILES ${PROJECT_SOURCE_DIR}/README.md DESTINATION ${doc})
+install(FILES ${service}/debian/lintian-overrides DESTINATION ${CMAKE_INSTALL_DATADIR}/lintian/overrides RENAME curfew)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/config/examples/ DESTINATION ${doc}/examples)

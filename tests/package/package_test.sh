@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# package_test.sh BUILD: makes the Debian package and a newer one, has lintian and systemd-analyze judge them, and
+# installs, upgrades, removes and purges them in a throw-away root: an overlay over this one, on a tmpfs in mount,
+# process and network namespaces of its own. When they end, everything is gone.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+build=$1
+
+if ((EUID != 0)); then
+    echo "needs root, for a root directory of its own"
+    exit 77
+fi
+for program in cpack lintian systemd-analyze unshare man; do
+    command -v "$program" >/dev/null || {
+        echo "needs $program"
+        exit 77
+    }
+done
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/curfew-package.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+
+fail() {
+    echo "FAILED: $*" >&2
+    exit 1
+}
+
+make_package() { # VERSION [CPACK-ARGS...]
+    local version=$1
+    shift
+    (cd "$build" && cpack -G DEB -B "$work/made-$version" "$@") >"$work/cpack.log" 2>&1 || {
+        cat "$work/cpack.log"
+        fail "cpack makes no package"
+    }
+    cp "$work/made-$version"/*.deb "$work/$version.deb"
+}
+
+make_package old
+make_package new -D CPACK_PACKAGE_VERSION=99.0
+
+echo "-- lintian"
+lintian --allow-root --fail-on error --tag-display-limit 0 "$work/old.deb" || fail "lintian has errors to show"
+
+echo "-- installing, upgrading, removing, purging"
+mkdir "$work/space"
+unshare --mount --pid --net --ipc --uts --fork --kill-child \
+    bash "$here/in_a_root_of_its_own.sh" "$work/space" "$work/old.deb" "$work/new.deb"
+[[ -z $(ls -A "$work/space") ]] || fail "something was left behind"
+echo "-- all of it holds"
