@@ -7,9 +7,9 @@
 
 namespace curfew::daemon {
 
-enum class Colour { no, yes };
+enum class Paint { plain, coloured };
 
-std::string status_text(const Status& status, Colour colour);
+std::string status_text(const Status& status, Paint paint);
 
 // A server fails, or is another entry's twin; the configuration on disk is not in force; the audit cannot be
 // written; a rule is tripped.
