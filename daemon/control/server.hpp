@@ -1,9 +1,9 @@
 #pragma once
 // The daemon's end of the control socket: one connection, one request, lines of JSON back (PROTOCOL.md).
 //
-// Bounds: 32 connections, 1 MiB for a request, 10 s for it to come, 64 MiB for a line of a reply, 10 s without
-// anybody reading on. Whoever goes beyond them is dropped, and nobody else notices. What a handler does takes
-// the time it takes; it goes on when its client is gone.
+// Bounds: 32 connections, 1 MiB for a request, 10 s for it to come, 64 MiB for a line of a reply, 10 s
+// without anybody reading on. Whoever goes beyond them is dropped, and nobody else notices. What a handler
+// does takes the time it takes; it goes on when its client is gone.
 
 #include <memory>
 
