@@ -1,6 +1,5 @@
 #include "daemon/books/open.hpp"
 
-#include <cerrno>
 #include <cstdio>
 #include <filesystem>
 
@@ -51,6 +50,11 @@ std::unique_ptr<Database> open_or_complain(const BooksPlace& place, int& status)
 
 int complain(const core::Error& error) {
     std::fprintf(stderr, "%s\n", for_people(core::describe(error)).c_str());
+    // Whoever reads first makes the files that all who have it open share.
+    if (core::name_of(error.code).starts_with("SQLITE_READONLY"))
+        std::fprintf(
+            stderr,
+            "while no daemon has it open, it is read as root or as the user that the daemon runs as\n");
     return exit_failed;
 }
 

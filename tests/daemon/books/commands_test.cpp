@@ -1,6 +1,8 @@
 // The commands as a whole: a file in, words and an exit status out.
 #include "daemon/books/commands.hpp"
 
+#include <functional>
+
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -90,17 +92,38 @@ TEST_F(BooksCommand, NotAnAudit) {
     EXPECT_EQ(audited({{}, books_.path("")}).status, exit_failed);
 }
 
+// As somebody who is not root, also where the tests run as root.
+Said as_somebody(const std::function<Said()>& command) {
+    const bool root = ::geteuid() == 0;
+    if (root && ::seteuid(65534) != 0) return {-1, {}, "seteuid"};
+    auto said = command();
+    if (root && ::seteuid(0) != 0) return {-1, {}, "seteuid"};
+    return said;
+}
+
 TEST_F(BooksCommand, NoRights) {
     books_.add({row_of("intent", 0)});
     ASSERT_EQ(::chmod(books_.path().c_str(), 0), 0);
     ASSERT_EQ(::chmod(books_.path("").c_str(), 0755), 0);
-    const bool root = ::geteuid() == 0;
-    if (root && ::seteuid(65534) != 0) FAIL();
-    const auto said = audited(place());
-    if (root && ::seteuid(0) != 0) FAIL();
+    const auto said = as_somebody([&] { return audited(place()); });
     EXPECT_EQ(said.status, exit_failed);
     EXPECT_NE(said.err.find(books_.path()), std::string::npos) << said.err;
     EXPECT_EQ(said.out, "");
+}
+
+TEST_F(BooksCommand, WhoMayOnlyReadNeedsADaemonThatHasItOpen) {
+    books_.add({row_of("intent", 0)});
+    ASSERT_EQ(::chmod(books_.path().c_str(), 0644), 0);
+    ASSERT_EQ(::chmod(books_.path("").c_str(), 0555), 0);
+    const auto alone = as_somebody([&] { return audited(place()); });
+    EXPECT_EQ(alone.status, exit_failed);
+    EXPECT_NE(alone.err.find("as root or as the user that the daemon runs as"), std::string::npos)
+        << alone.err;
+    ASSERT_EQ(::chmod(books_.path("").c_str(), 0755), 0);
+    const auto daemon = open_books(books_.path(), false).value();
+    const auto beside = as_somebody([&] { return audited(place()); });
+    EXPECT_EQ(beside.status, exit_done) << beside.err;
+    EXPECT_NE(beside.out.find("anna"), std::string::npos);
 }
 
 TEST_F(BooksCommand, VerifyKnowsTheHead) {
