@@ -138,6 +138,16 @@ TEST_F(ConfigWatcherTest, a_link_to_the_file_is_swapped) {
     EXPECT_EQ(next(), true) << "where it leads now is watched, before anybody says so";
 }
 
+TEST_F(ConfigWatcherTest, a_link_to_the_file_is_taken_away_and_made_anew) {
+    write(dir / "one", "one");
+    write(dir / "two", "two");
+    fs::create_symlink("../one", file);
+    watch_file();
+    fs::remove(file);
+    fs::create_symlink("../two", file);
+    EXPECT_EQ(next(), true) << "a link is complete when it is there, and nobody closes it";
+}
+
 TEST_F(ConfigWatcherTest, a_link_to_its_directory_is_swapped) {
     fs::create_directory(dir / "a");
     fs::create_directory(dir / "b");
