@@ -11,6 +11,7 @@
 #include <boost/asio/use_future.hpp>
 
 #include "daemon/fleet/sayings.hpp"
+#include "daemon/running/control.hpp"
 #include "daemon/running/restart.hpp"
 
 namespace curfew::daemon {
@@ -145,8 +146,28 @@ void Daemon::began(const config::Loaded& loaded) {
         names->keep_fresh(runtime_.threads.next(), used_within);
 }
 
+// A socket that cannot be had is said, and no reason not to enforce: nobody can end a hold without it.
+void Daemon::listen() {
+    const auto& config = *runtime_.config;
+    if (config.control) {
+        commands_ = std::make_unique<Control>(*this);
+        control_.emplace(runtime_.threads.next(), *config.control, handler_of(*commands_), runtime_.clock,
+                         runtime_.log);
+        if (const auto started = control_->start(); !started) {
+            runtime_.log.error("control_unavailable", {{"socket", config.control->socket},
+                                                       {"message", core::describe(started.error())}});
+            control_.reset();
+        }
+    }
+}
+
+void Daemon::close_ears() {
+    if (control_) control_->stop();
+}
+
 void Daemon::run(const config::Loaded& loaded) {
     began(loaded);
+    listen();
     signals_.add(SIGINT);
     signals_.add(SIGTERM);
     signals_.add(SIGHUP);
@@ -157,6 +178,7 @@ void Daemon::run(const config::Loaded& loaded) {
     service_.ready();
     runtime_.wait_for(scheduler_.run());
 
+    close_ears();
     edits_->stop();
     signals_.cancel();
     aside_.join();

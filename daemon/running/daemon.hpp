@@ -9,6 +9,7 @@
 #include <boost/asio/thread_pool.hpp>
 
 #include "daemon/commands/runtime.hpp"
+#include "daemon/control/server.hpp"
 #include "daemon/fleet/enforcer.hpp"
 #include "daemon/reload/config_watcher.hpp"
 #include "daemon/running/orphans.hpp"
@@ -49,6 +50,8 @@ class Daemon {
 
   private:
     void wire();
+    void listen();
+    void close_ears();
     void on_signals();
     void began(const config::Loaded& loaded);
     void came_round();  // on the scheduler's strand
@@ -74,6 +77,8 @@ class Daemon {
     int stops_ = 0;
     boost::asio::thread_pool aside_{1};
     std::optional<ConfigWatcher> edits_;
+    std::unique_ptr<ControlCommands> commands_;
+    std::optional<ControlServer> control_;
     std::atomic<bool> ready_ = false;
     core::SteadyTime housekeeping_at_{};  // on the scheduler's strand
     core::WallTime dropped_at_{};
