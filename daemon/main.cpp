@@ -10,6 +10,7 @@
 
 #include "config/decode/duration.hpp"
 #include "config/decode/timestamp.hpp"
+#include "daemon/cli/cli.hpp"
 #include "daemon/commands/commands.hpp"
 #include "daemon/demo/commands.hpp"
 #include "daemon/descriptors.hpp"
@@ -222,6 +223,7 @@ int parse_and_run(int argc, char** argv) {
     add_demo(app, demo_options, status);
     LabCommandOptions lab_options;
     add_lab(app, lab_options, status);
+    add_control(app, status);
 
     try {
         app.parse(argc, argv);

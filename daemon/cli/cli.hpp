@@ -8,4 +8,6 @@ class App;
 
 namespace curfew::daemon {
 
+void add_control(CLI::App& app, int& status);  // status, hold, resume, reload
+
 }  // namespace curfew::daemon
