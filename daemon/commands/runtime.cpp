@@ -10,7 +10,7 @@ Runtime::Runtime(std::shared_ptr<const config::Config> configuration, Outside gi
     : config(std::move(configuration)),
       outside(std::move(given)),
       clock(outside.clock ? *outside.clock : system_clock),
-      log(config->log, outside.log),
+      log(outside.log ? Log{config->log, outside.log} : Log{config->log}),
       backends(*config),
       threads(std::max(2u, std::thread::hardware_concurrency())),
       fleet(std::make_shared<const Edition>(config, client_names_for(*config, clock, log))),

@@ -111,7 +111,12 @@ Reloaded Daemon::reload(bool confirmed) {
 }
 
 asio::awaitable<void> Daemon::follow_edits() {
-    while (co_await edits_->changed()) reload(false);
+    // Not `while (co_await ...)`: GCC 12 makes a trap of it.
+    for (;;) {
+        const bool go_on = co_await edits_->changed();
+        if (!go_on) co_return;
+        reload(false);
+    }
 }
 
 void Daemon::began(const config::Loaded& loaded) {
