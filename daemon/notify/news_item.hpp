@@ -21,12 +21,14 @@ struct Story {
     Severity severity = Severity::info;
     std::string text;           // one sentence for people; names in it as they came
     std::vector<Field> fields;  // as in the log's events
+    std::vector<std::string> reasons = {};
 };
 
 // Written out once, whoever it goes to. Names and messages in it are cut to a length.
 struct NewsItem {
     std::string id;
     config::News event = config::News::disconnect;
+    Severity severity = Severity::info;
     std::string text;  // safe for a chat
     std::string json;
     std::size_t bytes() const { return sizeof *this + id.size() + text.size() + json.size(); }

@@ -23,7 +23,8 @@ namespace curfew::daemon {
 
 struct NotifyCounters {
     std::vector<OutboxCounters> webhooks;  // in the order of the configuration in force
-    std::uint64_t removed = 0;             // news that waited for webhooks that a reload took away
+    // News that waited for webhooks that a reload took away: those do not count in the list any more.
+    std::uint64_t removed = 0;
 };
 
 class Notify {

@@ -26,8 +26,9 @@ enum class Lost {
     too_old,   // nobody took it for a day
     refused,   // the receiver said no, and would say so again
     stopping,  // curfew ended first
+    removed,   // a reload took the webhook away
 };
-inline constexpr std::size_t lost_reasons = 4;
+inline constexpr std::size_t lost_reasons = 5;
 std::string_view to_string(Lost reason);  // "too_old"
 
 struct OutboxCounters {
@@ -55,7 +56,7 @@ class Outbox {
     // Deliveries are called `name`-1, `name`-2, ...
     Outbox(std::string name, core::Seconds batch, std::uint64_t seed, OutboxBounds bounds = {});
 
-    // True where due() is another one now.
+    // True where due() is an earlier one now.
     bool add(Item item, core::SteadyTime now);
 
     void gather_for(core::Seconds batch) { batch_ = batch; }
@@ -79,10 +80,10 @@ class Outbox {
     void answered(Answer answer, core::SteadyTime now, std::optional<core::Seconds> wished = std::nullopt);
 
     // No more is gathered and no pause kept: what waits is due at once, and lost with the first failure.
-    void last_call();
+    void last_call(Lost reason);
 
-    // What waits, without what is under way: for a webhook that is gone. How many they were.
-    std::uint64_t forget();
+    // All but what is under way, when nobody is going to take it. How many they were.
+    std::uint64_t give_up(Lost reason);
 
     std::uint32_t failures() const { return failures_; }  // in a row
     const OutboxCounters& counters() const { return counters_; }
@@ -92,11 +93,10 @@ class Outbox {
         Item item;
         core::SteadyTime since;
     };
-    void drop(std::size_t index);  // uncounted
+    void remove(std::size_t index);
     void lose(std::size_t index, Lost reason);
-    void lose_all(Lost reason);
     void lose_too_old(core::SteadyTime now);
-    core::SteadyTime::duration pause();
+    core::Milliseconds pause();
 
     const std::string name_;
     core::Seconds batch_;
@@ -108,9 +108,9 @@ class Outbox {
     std::string bundle_id_;
     std::uint64_t bundles_ = 0;
     bool under_way_ = false;
-    bool last_call_ = false;
+    std::optional<Lost> last_call_;
     std::uint32_t failures_ = 0;
-    core::SteadyTime not_before_ = core::SteadyTime::min();
+    core::SteadyTime not_before_ = core::SteadyTime::min();  // while it pauses
     OutboxCounters counters_;
 };
 

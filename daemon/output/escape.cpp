@@ -66,6 +66,25 @@ std::string for_people(std::string_view text) {
     return out;
 }
 
+std::string for_chat(std::string_view text) {
+    const std::string shown = for_people(text);
+    std::string out;
+    for (std::size_t i = 0; i < shown.size(); ++i) {
+        switch (shown[i]) {
+            case '<': out += "\u2039"; break;  // <!channel>, <http://...|here>
+            case '>': out += "\u203a"; break;
+            case '&': out += "\uff06"; break;  // &lt;
+            case '@': out += "\uff20"; break;  // @all
+            case '[': out += "\uff3b"; break;  // [here](http://...)
+            case ']': out += "\uff3d"; break;
+            case '`': out += '\''; break;
+            case ':': out += shown.compare(i, 3, "://") == 0 ? "\uff1a" : ":"; break;
+            default: out += shown[i];
+        }
+    }
+    return out;
+}
+
 std::string for_log(std::string_view text) {
     std::string shown = for_people(text);
     if (!shown.empty() && shown.find_first_of(" \"=") == std::string::npos) return shown;

@@ -11,6 +11,10 @@ namespace curfew::daemon {
 // bytes that are not UTF-8 become visible as \x1b or \u{202e}; a backslash stays one.
 std::string for_people(std::string_view text);
 
+// For a chat: as for people, and nothing in it calls upon anybody, links to a place or is a command there.
+// What could is replaced by characters that look alike.
+std::string for_chat(std::string_view text);
+
 // A value in a text log line: as for people, in double quotes where it is empty or has blanks, quotes or `=`;
 // quotes and backslashes within are then written \" and \\.
 std::string for_log(std::string_view text);
