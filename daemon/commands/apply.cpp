@@ -28,7 +28,10 @@ void print(const Applied& one) {
     std::fflush(stdout);
 }
 
-int by_the_daemon(ControlClient& client, const PlanFile& plan, core::Seconds max_age) {
+// A request has at most a mebibyte; a plan may have more, and any part of one is one.
+constexpr std::size_t entries_at_once = 500;
+
+int by_the_daemon(ControlClient client, const PlanFile& plan, core::Seconds max_age) {
     const auto answer = client.ask(apply_request_json(plan_text(plan), max_age), [](const std::string& line) {
         if (const auto one = read_applied(line)) print(*one);
     });
@@ -36,6 +39,26 @@ int by_the_daemon(ControlClient& client, const PlanFile& plan, core::Seconds max
     if (answer->error.empty()) return answer->exit;
     std::fprintf(stderr, "curfew: %s\n", for_people(answer->error).c_str());
     return answer->exit;
+}
+
+int by_the_daemon(const config::Config& config, const PlanFile& plan, core::Seconds max_age) {
+    int status = exit_done;
+    for (std::size_t begin = 0; begin < plan.entries.size(); begin += entries_at_once) {
+        const auto end = std::min(plan.entries.size(), begin + entries_at_once);
+        PlanFile part = plan;
+        part.entries.assign(plan.entries.begin() + static_cast<std::ptrdiff_t>(begin),
+                            plan.entries.begin() + static_cast<std::ptrdiff_t>(end));
+        auto client = reach(config);
+        if (!client) return complain(client.error());
+        if (!*client) {
+            std::fprintf(stderr, "curfew: the daemon is gone; the rest was not done\n");
+            return exit_failed;
+        }
+        const int done = by_the_daemon(std::move(**client), part, max_age);
+        if (done == exit_usage) return done;
+        status = std::max(status, done);
+    }
+    return status;
 }
 
 // The whole fleet is looked at first: a rule gone wild must trip before its first call here, too.
@@ -83,7 +106,7 @@ int apply(const ApplyOptions& options) {
         return complain(fresh.error());
     auto client = reach(*configuration);
     if (!client) return complain(client.error());
-    if (*client) return by_the_daemon(**client, *plan, options.max_age);
+    if (*client) return by_the_daemon(*configuration, *plan, options.max_age);
     if (const auto same = check_digest(*plan, configuration->digest); !same) return complain(same.error());
     return by_ourselves(configuration, *plan);
 }

@@ -31,6 +31,7 @@ class CurfewSite {
     // `version: 1` and the credentials are put before it.
     void write_config(const std::string& yaml);
     void write_whole_config(const std::string& yaml) { dir_.write("curfew.yaml", yaml); }
+    void write_file(const std::string& name, const std::string& text) { dir_.write(name, text); }
     // An entry of `servers` that reaches this server by the given name.
     static std::string entry(const std::string& name, const SambaServer& server,
                              const std::string& more = {});
