@@ -39,8 +39,8 @@ After=systemd-journald.service
 [Service]
 Type=oneshot
 ExecStart=/bin/bash /root/under_systemd.sh
-StandardOutput=file:/root/result
-StandardError=file:/root/result
+StandardOutput=append:/root/result
+StandardError=append:/root/result
 ExecStopPost=/bin/systemctl --force --force poweroff
 UNIT
 

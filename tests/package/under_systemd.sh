@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Behind whom systemd has booted (see booted.sh): the unit as it ships, against a lab. Its last line is "holds".
+# Behind whom systemd has booted (see booted.sh): the unit as it ships, against a lab. It says "holds" in the end.
 set -euo pipefail
+trap 'echo "FAILED: line $LINENO"' ERR
 export LC_ALL=C.UTF-8
 
-# Where a unit of this name says something else, that is what is wrong here.
 fail() {
     echo "FAILED: $*"
     journalctl --merge --no-pager -o cat -u curfew | tail -n 40
@@ -19,7 +19,8 @@ until_true() {
     done
     fail "never came true: $*"
 }
-journal_has() { journalctl --merge --no-pager -o cat -u curfew "${@:2}" | grep -q -- "$1"; }
+# Read to its end, since who writes to a closed pipe fails.
+journal_has() { journalctl --merge --no-pager -o cat -u curfew "${@:2}" | grep -- "$1" >/dev/null; }
 
 # Mounts of this root are its own, as on a machine.
 mount --make-rshared /
