@@ -64,12 +64,12 @@ std::string render(config::LogFormat format, std::string_view name, const std::v
     return line;
 }
 
-Log::Log(config::Log settings)
-    : Log(settings, std::make_shared<spdlog::sinks::stderr_sink_mt>(),
-          standard_error_is_journal() ? LineStart::priority : LineStart::time) {}
-
 Log::Log(config::Log settings, std::shared_ptr<spdlog::sinks::sink> sink, LineStart start)
     : format_(settings.format) {
+    if (!sink) {
+        sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+        start = standard_error_is_journal() ? LineStart::priority : LineStart::time;
+    }
     logger_ = std::make_shared<spdlog::logger>("curfew", std::move(sink));
     logger_->set_level(level_of(settings.level));
     auto formatter = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);

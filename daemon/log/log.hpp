@@ -42,10 +42,10 @@ enum class LineStart {
 
 class Log {
   public:
-    // To standard error; with priorities where that is the journal.
-    explicit Log(config::Log settings);
-    // To `sink`, where a test wants to read along.
-    Log(config::Log settings, std::shared_ptr<spdlog::sinks::sink> sink, LineStart start = LineStart::time);
+    // To standard error, with priorities where that is the journal; or to `sink`, where a test wants to read
+    // along, as `start` says.
+    explicit Log(config::Log settings, std::shared_ptr<spdlog::sinks::sink> sink = nullptr,
+                 LineStart start = LineStart::time);
 
     void event(config::LogLevel level, std::string_view name, const std::vector<Field>& fields);
 

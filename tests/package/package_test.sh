@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # package_test.sh BUILD: makes the Debian package and a newer one, has lintian and systemd-analyze judge them, and
 # installs, upgrades, removes and purges them in a throw-away root: an overlay over this one, on a tmpfs in mount,
-# process and network namespaces of its own. When they end, everything is gone.
+# process and network namespaces of its own. When they end, everything is gone. Where cgroups can be made, systemd is
+# booted there too, and the unit is tried as it ships.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 build=$1
@@ -46,4 +47,23 @@ mkdir "$work/space"
 unshare --mount --pid --net --ipc --uts --fork --kill-child \
     bash "$here/in_a_root_of_its_own.sh" "$work/space" "$work/old.deb" "$work/new.deb"
 [[ -z $(ls -A "$work/space") ]] || fail "something was left behind"
+
+cgroups=$(findmnt --noheadings --first-only --types cgroup2 --output TARGET || true)
+cgroup=$cgroups/curfew-package-test-$$
+if [[ -z $cgroups ]] || ! mkdir "$cgroup" 2>/dev/null; then
+    echo "-- no cgroups to boot systemd in; the unit was not tried"
+    exit
+fi
+trap 'find "$cgroup" -depth -type d -exec rmdir {} +; rm -rf "$work"' EXIT
+echo "-- under systemd"
+touch "$work/result"
+(
+    echo $BASHPID >"$cgroup/cgroup.procs"
+    exec timeout --signal KILL 60 unshare --mount --pid --net --ipc --uts --cgroup --fork --kill-child \
+        bash "$here/booted.sh" "$work/space" "$work/old.deb" "$work/result"
+) >"$work/console.log" 2>&1 || true
+grep -qx holds "$work/result" || {
+    cat "$work/console.log" "$work/result"
+    fail "the unit"
+}
 echo "-- all of it holds"
