@@ -1,6 +1,7 @@
 #include "daemon/notify/courier.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <utility>
 
@@ -14,9 +15,9 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/buffer_body.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
-#include <boost/beast/http/string_body.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
 
 #include "core/address.hpp"
@@ -33,7 +34,8 @@ using boost::system::error_code;
 namespace {
 
 constexpr auto as_values = asio::as_tuple(asio::use_awaitable);
-constexpr std::uint64_t most_answered = 64 * 1024;
+constexpr std::size_t most_answered = 64 * 1024;
+constexpr std::size_t some_of_the_rest = 4 * 1024;  // at once
 constexpr std::uint32_t most_headers = 16 * 1024;
 constexpr int most_preliminary = 4;                // answers of 1xx before the one that counts
 constexpr core::Milliseconds for_the_rest{1'000};  // of an answer whose status is known
@@ -201,12 +203,12 @@ asio::awaitable<Reply> Courier::Attempt::exchange(Stream& stream, const Prepared
     static_cast<void>(written);
 
     // Also where not all was taken: who has read enough to say no has said so before closing.
-    beast::flat_buffer buffer{most_headers + most_answered};
-    std::optional<http::response_parser<http::string_body>> parser;
+    beast::flat_buffer buffer{most_headers + some_of_the_rest};
+    std::optional<http::response_parser<http::buffer_body>> parser;
     for (int answers = 0; answers <= most_preliminary; ++answers) {
         parser.emplace();
         parser->header_limit(most_headers);
-        parser->body_limit(most_answered);
+        parser->body_limit(boost::none);  // whatever it promises to say: see below
         const auto [error, read] = co_await http::async_read_header(stream, buffer, *parser, as_values);
         static_cast<void>(read);
         if (error) {
@@ -225,7 +227,14 @@ asio::awaitable<Reply> Courier::Attempt::exchange(Stream& stream, const Prepared
     auto reply = judge(status, {retry_after.data(), retry_after.size()}, now.wall);
     // The rest is of no interest; it is heard out for a moment, out of politeness.
     tcp->expires_at(clock.timer_at(std::min(end, now.steady + for_the_rest)));
-    co_await http::async_read(stream, buffer, *parser, as_values);
+    std::array<char, some_of_the_rest> thrown_away;
+    for (std::size_t heard = 0; heard < most_answered && !parser->is_done(); heard += thrown_away.size()) {
+        parser->get().body().data = thrown_away.data();
+        parser->get().body().size = thrown_away.size();
+        const auto [error, read] = co_await http::async_read(stream, buffer, *parser, as_values);
+        static_cast<void>(read);
+        if (error && error != http::error::need_buffer) break;
+    }
     co_return reply;
 }
 

@@ -110,10 +110,10 @@ std::string body_of(const Sender& sender, std::string_view delivery,
     head.key("news").begin_array();
     std::string body = head.text();
     std::size_t bytes = body.size() + 2;
-    for (const auto& item : news) bytes += item->json.size() + 1;
+    for (const auto& item : news) bytes += item->json.size() + 2;
     body.reserve(bytes);
     for (std::size_t i = 0; i < news.size(); ++i) {
-        if (i > 0) body += ',';
+        if (i > 0) body += ", ";
         body += news[i]->json;
     }
     return body += "]}";
