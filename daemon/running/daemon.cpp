@@ -62,10 +62,16 @@ void Daemon::wire() {
         watchers_.add(*recorder_);
     }
     watchers_.add(book_);
+    notify_.emplace(runtime_.threads.next(), runtime_.config->notify, runtime_.clock, runtime_.log);
+    watchers_.add(notify_->watcher());
     enforcer_.watched_by(watchers_);
     const auto interval = service_.watchdog_interval().value_or(comes_round_at_least);
     scheduler_.on_progress([this] { came_round(); }, std::min(interval, comes_round_at_least));
-    reloader_.in_force = [this](const config::Config&) { service_.status(in_one_line(status())); };
+    reloader_.in_force = [this](const config::Config& config) {
+        notify_->reconfigure(config.notify);
+        say_what_needs_a_restart(config);
+        service_.status(in_one_line(status()));
+    };
 }
 
 void Daemon::audit_health(const std::string& trouble) {
@@ -170,6 +176,25 @@ void Daemon::close_ears() {
     if (control_) control_->stop();
 }
 
+// Where the daemon keeps its books and listens is of the start.
+void Daemon::say_what_needs_a_restart(const config::Config& config) {
+    const auto& began = *runtime_.config;
+    std::string sections;
+    const auto differs = [&](const char* name, bool different) {
+        if (different) sections += (sections.empty() ? "" : ", ") + std::string{name};
+    };
+    differs("audit", config.audit != began.audit);
+    differs("control", config.control != began.control);
+    differs("http", config.http != began.http);
+    differs("log.format", config.log.format != began.log.format);
+    if (sections.empty()) return;
+    runtime_.log.warning("restart_needed",
+                         {{"sections", sections},
+                          {"message",
+                           "the rest of the configuration is in force; these stay as they were at the "
+                           "start until curfew is restarted"}});
+}
+
 void Daemon::run(const config::Loaded& loaded) {
     began(loaded);
     listen();
@@ -180,6 +205,7 @@ void Daemon::run(const config::Loaded& loaded) {
     edits_.emplace(aside_.get_executor(), runtime_.clock, runtime_.log);
     edits_->watch(loaded.watched_files, loaded.watched_directories);
     asio::co_spawn(aside_, follow_edits(), asio::detached);
+    notify_->start();
     service_.ready();
     runtime_.wait_for(scheduler_.run());
 
@@ -188,6 +214,8 @@ void Daemon::run(const config::Loaded& loaded) {
     signals_.cancel();
     aside_.join();
     if (store_) write_down(*store_, runtime_);
+    constexpr core::Seconds last_news{5};
+    runtime_.wait_for(notify_->stop(runtime_.clock.now().steady + last_news));
     runtime_.close();
 }
 

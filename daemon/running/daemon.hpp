@@ -11,6 +11,7 @@
 #include "daemon/commands/runtime.hpp"
 #include "daemon/control/server.hpp"
 #include "daemon/fleet/enforcer.hpp"
+#include "daemon/notify/notify.hpp"
 #include "daemon/reload/config_watcher.hpp"
 #include "daemon/running/orphans.hpp"
 #include "daemon/running/recorder.hpp"
@@ -52,6 +53,7 @@ class Daemon {
     void wire();
     void listen();
     void close_ears();
+    void say_what_needs_a_restart(const config::Config& config);
     void on_signals();
     void began(const config::Loaded& loaded);
     void came_round();  // on the scheduler's strand
@@ -77,6 +79,7 @@ class Daemon {
     int stops_ = 0;
     boost::asio::thread_pool aside_{1};
     std::optional<ConfigWatcher> edits_;
+    std::optional<Notify> notify_;
     std::unique_ptr<ControlCommands> commands_;
     std::optional<ControlServer> control_;
     std::atomic<bool> ready_ = false;
