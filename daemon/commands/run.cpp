@@ -23,10 +23,11 @@ int run(const RunOptions& options) {
     Runtime runtime{loaded.config, {.store = store->get()}};
     runtime.add_all();
     if (options.once) return run_once(runtime, options);
-    {
-        Daemon daemon{runtime, store->get(), service, {.observe = options.observe}};
-        daemon.run(loaded);
-    }
+    auto daemon = std::make_unique<Daemon>(runtime, store->get(), service, Daemon::Options{options.observe});
+    daemon->run(loaded);
+    // What is still served over its sockets stands on it: it goes when that is over.
+    runtime.threads.join();
+    daemon.reset();
     runtime.log.info("stopped", {{"abandoned_calls", std::uint64_t{runtime.abandoned()}}});
     // A call that hangs in a library has a thread that cannot be joined, and what it holds must not be torn
     // down.

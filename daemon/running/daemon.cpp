@@ -13,6 +13,8 @@
 #include "daemon/fleet/sayings.hpp"
 #include "daemon/running/control.hpp"
 #include "daemon/running/restart.hpp"
+#include "daemon/running/web.hpp"
+#include "daemon/status/status_json.hpp"
 
 namespace curfew::daemon {
 namespace asio = boost::asio;
@@ -20,6 +22,7 @@ namespace {
 
 constexpr core::Milliseconds comes_round_at_least{10'000};
 constexpr core::Seconds housekeeping_every{5};
+constexpr core::Seconds line_every{30};
 constexpr std::chrono::hours drops_every{24};
 
 }  // namespace
@@ -38,7 +41,9 @@ Daemon::Daemon(Runtime& runtime, Store* store, ServiceManager& service, Options 
     wire();
 }
 
+// Nothing of it runs on the runtime's threads any more: whoever made it has seen to that.
 Daemon::~Daemon() {
+    if (store_) store_->on_trouble({});
     signal_thread_.stop();
     signal_thread_.join();
     aside_.stop();
@@ -64,6 +69,7 @@ void Daemon::wire() {
     watchers_.add(book_);
     notify_.emplace(runtime_.threads.next(), runtime_.config->notify, runtime_.clock, runtime_.log);
     watchers_.add(notify_->watcher());
+    watchers_.add(metrics_);
     enforcer_.watched_by(watchers_);
     const auto interval = service_.watchdog_interval().value_or(comes_round_at_least);
     scheduler_.on_progress([this] { came_round(); }, std::min(interval, comes_round_at_least));
@@ -126,6 +132,8 @@ asio::awaitable<void> Daemon::follow_edits() {
 }
 
 void Daemon::began(const config::Loaded& loaded) {
+    if (const auto& trouble = service_.trouble())
+        runtime_.log.error("service_manager", {{"message", core::describe(*trouble)}});
     const auto& config = *runtime_.config;
     if (store_) {
         restore(*store_, runtime_);
@@ -170,10 +178,26 @@ void Daemon::listen() {
             control_.reset();
         }
     }
+    if (config.http) {
+        HttpSources sources;
+        sources.metrics = [this] { return metrics_.text(status(), numbers_of(book_, notify_->counters())); };
+        sources.status_json = [this] { return status_json(status()); };
+        sources.plan_json = [this] { return plan_json(status(), book_); };
+        sources.not_ready = [this] { return not_ready(status()); };
+        http_.emplace(runtime_.threads.next(), *config.http, std::move(sources), runtime_.log);
+        const auto started = http_->start();
+        const auto where = config.http->address + ":" + std::to_string(config.http->port);
+        if (started)
+            runtime_.log.info("http_listening", {{"address", where}});
+        else
+            runtime_.log.error("http_unavailable",
+                               {{"address", where}, {"message", core::describe(started.error())}});
+    }
 }
 
 void Daemon::close_ears() {
     if (control_) control_->stop();
+    if (http_) http_->stop();
 }
 
 // Where the daemon keeps its books and listens is of the start.
@@ -209,10 +233,9 @@ void Daemon::run(const config::Loaded& loaded) {
     service_.ready();
     runtime_.wait_for(scheduler_.run());
 
+    // Whoever is being served goes on to the end, and what blocks for them with it: see the destructor.
     close_ears();
     edits_->stop();
-    signals_.cancel();
-    aside_.join();
     if (store_) write_down(*store_, runtime_);
     constexpr core::Seconds last_news{5};
     runtime_.wait_for(notify_->stop(runtime_.clock.now().steady + last_news));
@@ -236,6 +259,8 @@ void Daemon::came_round() {
         const auto edition = runtime_.fleet.edition();
         if (const auto& audit = edition->config().audit) store_->drop_before(now.wall - audit->keep);
     }
+    if (now.steady < line_at_) return;
+    line_at_ = now.steady + line_every;
     service_.status(in_one_line(status()));
 }
 

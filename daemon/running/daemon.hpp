@@ -11,6 +11,8 @@
 #include "daemon/commands/runtime.hpp"
 #include "daemon/control/server.hpp"
 #include "daemon/fleet/enforcer.hpp"
+#include "daemon/http/server.hpp"
+#include "daemon/metrics/metrics.hpp"
 #include "daemon/notify/notify.hpp"
 #include "daemon/reload/config_watcher.hpp"
 #include "daemon/running/orphans.hpp"
@@ -82,8 +84,11 @@ class Daemon {
     std::optional<Notify> notify_;
     std::unique_ptr<ControlCommands> commands_;
     std::optional<ControlServer> control_;
+    Metrics metrics_;
+    std::optional<HttpServer> http_;
     std::atomic<bool> ready_ = false;
-    core::SteadyTime housekeeping_at_{};  // on the scheduler's strand
+    core::SteadyTime housekeeping_at_{};  // on the scheduler's strand, as are these two
+    core::SteadyTime line_at_{};
     core::WallTime dropped_at_{};
 };
 
