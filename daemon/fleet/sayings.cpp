@@ -97,14 +97,15 @@ void say_rules_off(Log& log, const policy::Policy& policy, core::WallTime now) {
 }
 
 void say_tripped(Log& log, const policy::Trip& trip) {
-    log.error("rule_tripped",
-              {{"rule", trip.rule.name},
-               {"server", trip.server.value_or("(the whole fleet)")},
-               {"would_end", trip.would_end},
-               {"of", trip.of},
-               {"message",
-                "the rule would end more than its share of sessions; it ends nothing there until curfew is "
-                "restarted: read `curfew plan`, then correct the rule or raise its limits.share"}});
+    log.error(
+        "rule_tripped",
+        {{"rule", trip.rule.name},
+         {"server", trip.server.value_or("(the whole fleet)")},
+         {"would_end", trip.would_end},
+         {"of", trip.of},
+         {"message",
+          "the rule would end more than its share of sessions; it ends nothing there until somebody says "
+          "`curfew resume --rule`: read `curfew plan`, then correct the rule or raise its limits.share"}});
 }
 
 void WithheldRound::say(const std::string& client, const std::string& user, const std::string& rule,

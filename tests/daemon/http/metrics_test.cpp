@@ -46,13 +46,14 @@ std::string everything() {
 
 TEST(Metrics, are_as_counted) {
     const auto text = everything();
-    for (const char* line : {"curfew_looks_total{result=\"ok\"} 1", "curfew_looks_total{result=\"failed\"} 1",
-                             "curfew_look_duration_seconds_count 2", "outcome=\"ended\"} 1",
-                             "curfew_config_reloads_total{result=\"refused\"} 1",
-                             "curfew_audit_failures_total 1", "curfew_withheld{why=\"limit per_server\"} 3",
-                             "curfew_notifications_lost_total{reason=\"too_old\",webhook=\"0\"} 2",
-                             "curfew_servers{state=\"ok\"} 1", "curfew_servers{state=\"failing\"} 0",
-                             "curfew_build_info{version=\"0.1.0\"} 1", "process_open_fds "})
+    for (const char* line :
+         {"curfew_looks_total{result=\"ok\"} 1", "curfew_looks_total{result=\"failed\"} 1",
+          "curfew_look_duration_seconds_count 2", "curfew_disconnects_total{outcome=\"ended\",rule=",
+          "curfew_config_reloads_total{result=\"refused\"} 1", "curfew_audit_failures_total 1",
+          "curfew_withheld{why=\"limit per_server\"} 3",
+          "curfew_notifications_lost_total{reason=\"too_old\",webhook=\"0\"} 2",
+          "curfew_servers{state=\"ok\"} 1", "curfew_servers{state=\"failing\"} 0",
+          "curfew_build_info{version=\"0.1.0\"} 1", "process_open_fds "})
         EXPECT_NE(text.find(line), std::string::npos) << line << "\n" << text;
     EXPECT_EQ(text.find("anna"), std::string::npos) << "no name of a user";
 }
