@@ -1,3 +1,5 @@
+#include <cstdint>
+#include <limits>
 #include <map>
 #include <memory>
 #include <string>
@@ -13,6 +15,8 @@ namespace curfew::daemon {
 namespace {
 
 using On = HoldScope::On;
+
+constexpr std::uint64_t most_numbers = std::numeric_limits<std::int64_t>::max();
 
 void daemon_options(CLI::App& command, DaemonAt& at) {
     at.config = "/etc/curfew/curfew.yaml";
@@ -107,6 +111,7 @@ void add_resume(CLI::App& app, int& status_out) {
     daemon_options(command, options->at);
     words->add_to(command, "What was held as ");
     command.add_option("--id", options->request.id, "The hold of this number, as in `status`")
+        ->check(CLI::Range(std::uint64_t{1}, most_numbers))
         ->type_name("N");
     command.callback([options, words, &status_out] {
         auto& request = options->request;

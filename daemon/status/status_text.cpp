@@ -109,8 +109,7 @@ void show_daemon(Page& page, const Status& status) {
                             since(status.started, status.at));
     page.item("mode", enforces ? "enforce" : "observe: nothing is ended");
     if (enforces && !status.all_tried)
-        page.item("", "not every server has been tried since the start; nothing is ended before",
-                  Tone::doubtful);
+        page.item("", "not every server has been tried yet; nothing is ended before", Tone::doubtful);
 }
 
 void show_config(Page& page, const ConfigStatus& config, core::WallTime now) {
@@ -204,7 +203,7 @@ void show_server_notes(Page& page, const ServerStatus& server) {
     constexpr std::size_t indent = 4;
     if (server.state == ServerStatus::State::failing) {
         const std::string often =
-            server.failures > 1 ? " (" + std::to_string(server.failures) + " times)" : "";
+            server.failures > 1 ? " (" + std::to_string(server.failures) + " times in a row)" : "";
         page.note((server.error.empty() ? server.error_name : server.error) + often, Tone::bad, indent);
     }
     if (!server.twin.empty())

@@ -2,6 +2,8 @@
 
 #include "daemon/cli/cli.hpp"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include <CLI/CLI.hpp>
@@ -13,7 +15,7 @@ namespace {
 
 using namespace fake;
 
-class ControlLine : public testing::Test {
+class ControlLine : public ::testing::Test {
   protected:
     // The daemon's last word of it, or "usage".
     std::string asked(std::vector<std::string> words) {
@@ -24,8 +26,8 @@ class ControlLine : public testing::Test {
         int status = 0;
         add_control(app, status);
         std::reverse(words.begin(), words.end());
-        testing::internal::CaptureStdout();
-        testing::internal::CaptureStderr();
+        ::testing::internal::CaptureStdout();
+        ::testing::internal::CaptureStderr();
         std::string result;
         try {
             app.parse(words);
@@ -34,8 +36,8 @@ class ControlLine : public testing::Test {
         } catch (const CLI::ParseError&) {
             result = "usage";
         }
-        testing::internal::GetCapturedStdout();
-        testing::internal::GetCapturedStderr();
+        ::testing::internal::GetCapturedStdout();
+        ::testing::internal::GetCapturedStderr();
         return result;
     }
     RunningControl running_;

@@ -104,13 +104,13 @@ TEST(ControlClient, an_answer_without_an_end_is_an_error) {
 TEST(ControlClient, nobody_there) {
     const testing::TempDir dir;
     const config::Control control{(dir / "c.sock").string(), {}, {}, 0600};
-    auto client = ControlClient::connect(control, {});
-    ASSERT_FALSE(client);
-    EXPECT_NE(client.error().context.find("the daemon does not run"), std::string::npos);
+    const auto never = ControlClient::connect(control, {});
+    ASSERT_FALSE(never);
+    EXPECT_NE(never.error().context.find("the daemon does not run"), std::string::npos);
     { ASSERT_TRUE(SocketFile::make(control)); }
-    client = ControlClient::connect(control, {});
-    ASSERT_FALSE(client);
-    EXPECT_EQ(client.error().context, "nobody listens on " + control.socket + ": the daemon does not run");
+    const auto gone = ControlClient::connect(control, {});
+    ASSERT_FALSE(gone);
+    EXPECT_EQ(gone.error().context, "nobody listens on " + control.socket + ": the daemon does not run");
 }
 
 TEST(ControlClient, does_not_wait_for_ever) {
@@ -129,9 +129,13 @@ TEST(ControlClient, without_rights_it_says_whose_the_socket_is) {
     std::filesystem::permissions(dir.path(), std::filesystem::perms{0755});
     const bool root = ::getuid() == 0;
     constexpr uid_t nobody = 65'534;
-    if (root) ASSERT_EQ(::seteuid(nobody), 0);
+    if (root) {
+        ASSERT_EQ(::seteuid(nobody), 0);
+    }
     const auto client = ControlClient::connect(control, {});
-    if (root) ASSERT_EQ(::seteuid(0), 0);
+    if (root) {
+        ASSERT_EQ(::seteuid(0), 0);
+    }
     ASSERT_FALSE(client);
     EXPECT_NE(client.error().context.find(root ? "belongs to root:" : "has the mode 0000"), std::string::npos)
         << client.error().context;

@@ -21,16 +21,16 @@ struct Said {
 };
 
 template <class Command> Said said_by(const Command& command) {
-    testing::internal::CaptureStdout();
-    testing::internal::CaptureStderr();
+    ::testing::internal::CaptureStdout();
+    ::testing::internal::CaptureStderr();
     Said said;
     said.exit = command();
-    said.out = testing::internal::GetCapturedStdout();
-    said.err = testing::internal::GetCapturedStderr();
+    said.out = ::testing::internal::GetCapturedStdout();
+    said.err = ::testing::internal::GetCapturedStderr();
     return said;
 }
 
-class ControlCommand : public testing::Test {
+class ControlCommand : public ::testing::Test {
   protected:
     RunningControl running_;
     DaemonAt at_{running_.dir.write("curfew.yaml", "version: 1\ncontrol: {socket: control.sock}\n").string(),

@@ -49,7 +49,7 @@ class ScriptedCommands final : public ControlCommands {
     // that it waits and does so until open().
     boost::asio::awaitable<core::Result<ControlReply>> other(ControlRequest request,
                                                              Progress& progress) override;
-    void open() { gate_.cancel(); }  // on the context's thread
+    void open() { gate_.expires_at(core::SteadyTime::min()); }  // on the context's thread; for good
 
     std::vector<std::string> said() const {
         const std::lock_guard lock{mutex_};

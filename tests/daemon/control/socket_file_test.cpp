@@ -61,7 +61,9 @@ TEST_F(SocketFileTest, has_its_owner) {
     const auto made = SocketFile::make(control_);
     ASSERT_TRUE(made) << core::describe(made.error());
     EXPECT_EQ(::getgrgid(there().st_gid)->gr_name, *control_.group);
-    if (::getuid() == 0) EXPECT_NE(there().st_uid, 0u);
+    if (::getuid() == 0) {
+        EXPECT_NE(there().st_uid, 0u);
+    }
 }
 
 TEST_F(SocketFileTest, unknown_names_are_errors) {

@@ -12,12 +12,59 @@ namespace {
 
 using namespace fake;
 
+constexpr const char* calm = R"~(curfew         0.1.0, pid 4711, running since 2027-01-14T07:00:00Z (1d1h)
+mode           enforce
+configuration  /etc/curfew/curfew.yaml, 1 server, 2 rules
+in force       0123456789ab since 2027-01-15T06:58:20Z (1h1m)
+on disk        the one in force
+audit          /var/lib/curfew/audit.db, row 1234
+fleet          1 server, 12 sessions, 0 looks under way
+
+SERVER            STATE  LAST LOOK  SESSIONS  LEVEL  NEXT LOOK
+fs1.corp.example  ok     12s ago    12        502    in 48s
+)~";
+
+constexpr const char* troubled = R"~(curfew         0.1.0, pid 4711, running since 2027-01-14T07:00:00Z (1d1h)
+mode           enforce
+configuration  /etc/curfew/curfew.yaml, 4 servers, 2 rules
+in force       0123456789ab since 2027-01-15T06:58:20Z (1h1m)
+on disk        REFUSED; what was in force stays in force
+               curfew.yaml:3:4: rules[0].when.idel: unknown key; did you mean
+               `idle`?
+audit          CANNOT BE WRITTEN, nothing is ended: SQLITE_FULL:
+               /var/lib/curfew/audit.db
+               /var/lib/curfew/audit.db, row 1234
+fleet          4 servers, 12 sessions, 1 look under way; 1 failing; 1 twin; 1
+               untried
+
+HOLD  ON          UNTIL                 LEFT   WHO
+3     server fs1  2027-01-15T09:59:00Z  1h59m  uid 1000 (anna)
+      backup \x1b[2Jstuck\x0afs2 ok
+      not written down yet: a restart would end it
+
+TRIPPED                    ON                 WOULD END  OF
+idle \x1b[31mworkstations  fs1.corp.example   40         50
+office closed              (the whole fleet)  300        400
+  These rules end nothing there until somebody edits them or says
+    curfew resume --rule NAME [--server S]
+
+SERVER            STATE              LAST LOOK  SESSIONS  LEVEL  NEXT LOOK
+fs1.corp.example  ok                 12s ago    12        502    in 48s
+nas\u{202e}1      failing, observes  2h5m ago   7         -      due
+    ERROR_ACCESS_DENIED (5): Access is denied. NetSessionEnum at level 502, of a
+    server that says "\x07" and more than fits into a line (3 times in a row)
+fs3               untried            never      -         -      under way
+fs4               twin               never      -         -      under way
+    the same server as fs1.corp.example; nothing is ended on either
+    rule idle can never be true: idle is not reported
+)~";
+
 TEST(StatusText, a_calm_fleet) {
-    EXPECT_EQ(status_text(calm_status(), Paint::plain), "");
+    EXPECT_EQ(status_text(calm_status(), Paint::plain), calm);
 }
 
 TEST(StatusText, one_with_troubles) {
-    EXPECT_EQ(status_text(troubled_status(), Paint::plain), "");
+    EXPECT_EQ(status_text(troubled_status(), Paint::plain), troubled);
 }
 
 TEST(StatusText, fits_into_80_columns) {
