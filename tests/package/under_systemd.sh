@@ -39,9 +39,6 @@ DefaultDependencies=no
 Wants=
 After=
 [Service]
-# Until `run` says that it is ready.
-Type=exec
-WatchdogSec=0
 UNIT
 systemctl daemon-reload
 

@@ -39,7 +39,8 @@ TEST(PendingPlan, ends_whose_for_is_over) {
         seen.at.steady = now.steady + later;
         const auto plan = plan_server(rules, seen, memory);
         EXPECT_EQ(summary(plan, rules), Lines{"10.20.1.7 anna: pending by waits"});
-        EXPECT_EQ(plan.withheld.at(0).detail, "for 5m, held " + core::duration_text(later));
+        const std::string due = later == 0s ? "" : ", due in " + core::duration_text(300s - later);
+        EXPECT_EQ(plan.withheld.at(0).detail, "for 5m, held " + core::duration_text(later) + due);
         EXPECT_FALSE(plan.decisions[0].ends());
     }
     seen.at.steady = now.steady + 300s;

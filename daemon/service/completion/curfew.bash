@@ -5,7 +5,7 @@ _curfew() {
     _init_completion -s || return
 
     local -A options=(
-        [apply]='--config --max-age --yes'
+        [apply]='--config --max-age'
         [audit]='--all --client --config --config-text --expect --file --kind --outcome --output --rule --server
                  --since --until --user --verify'
         [check]='--config --output --strict'
@@ -14,15 +14,15 @@ _curfew() {
         [disconnect]='--client --config --override-protect --user --yes'
         [explain]='--at --client --client-type --config --connected --guest --idle --kind --open-files --output
                    --plaintext-password --quiet --server --tags --transport --user'
-        [hold]='--all --config --for --reason --rule --server --tag'
+        [hold]='--all --config --for --reason --rule --server --socket --tag'
         [lab]='--address --dir --keytab --port'
         [plan]='--at --config --exit-code --out --output'
-        [reload]='--config --confirm'
+        [reload]='--config --confirm --socket'
         [report]='--by --config --file --output --rule --since --until'
-        [resume]='--all --config --id --rule --server --tag'
+        [resume]='--all --config --id --rule --server --socket --tag'
         [run]='--config --observe --once --output'
         [sessions]='--config --output --server'
-        [status]='--config --output --server'
+        [status]='--config --output --server --socket'
         [test]='--junit'
     )
 
