@@ -144,8 +144,8 @@ std::vector<FileText> Files::texts() const {
 
 std::string Files::digest() const {
     Digest digest;
-    // By where they stand beside the first one, so that a relative path to it and an absolute one are the same
-    // configuration.
+    // By where they stand beside the first one, so that a relative path to it and an absolute one are the
+    // same configuration.
     const std::string directory =
         names_.empty() ? "" : std::filesystem::path(names_.front()).parent_path().string();
     for (std::size_t i = 0; i < names_.size(); ++i) {

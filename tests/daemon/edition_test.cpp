@@ -140,9 +140,9 @@ TEST_F(EditionTest, a_new_rule_trips_on_what_is_known_already) {
 }
 
 TEST_F(EditionTest, a_hold_withholds_and_says_whose_it_is) {
-    for (const auto& [on, name] : {std::pair{HoldScope::On::everything, ""},
-                                   std::pair{HoldScope::On::server, "fs1"},
-                                   std::pair{HoldScope::On::rule, "nothing open"}}) {
+    for (const auto& [on, name] :
+         {std::pair{HoldScope::On::everything, ""}, std::pair{HoldScope::On::server, "fs1"},
+          std::pair{HoldScope::On::rule, "nothing open"}}) {
         auto& server = with(nothing_open());
         hold(on, name);
         const auto verdict = world().enforce(world().propose("anna"));

@@ -67,8 +67,7 @@ TEST(Sweep, looks_at_all_of_them_first_in_their_order_however_few_at_once) {
         world.start();
         const auto done = sweep(world, enforce());
         ASSERT_EQ(done.servers.size(), 7u);
-        for (int i = 0; i < 7; ++i)
-            EXPECT_EQ(done.servers[i].member->name, "fs" + std::to_string(i));
+        for (int i = 0; i < 7; ++i) EXPECT_EQ(done.servers[i].member->name, "fs" + std::to_string(i));
         EXPECT_TRUE(done.servers[3].error);
         for (std::size_t i = 0; i < 7; ++i)
             EXPECT_TRUE(world.journal.lines[i].ends_with(" look")) << world.journal.lines[i];
