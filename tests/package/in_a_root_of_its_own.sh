@@ -1,17 +1,22 @@
 #!/usr/bin/env bash
-# in_a_root_of_its_own.sh SPACE OLD.deb NEW.deb: the life of the package on a machine. In namespaces of its own:
-# see package_test.sh.
+# in_a_root_of_its_own.sh SPACE OLD.deb NEW.deb [here]: the life of the package on a machine. In namespaces of its
+# own: see package_test.sh. With `here` on the machine itself, which is then one that nobody needs.
 set -euo pipefail
 space=$1
-mount --make-rprivate /
-mount -t tmpfs tmpfs "$space"
-upper=$space/upper
-root=$space/root
-mkdir "$upper" "$space/work" "$root"
-mount -t overlay overlay -o "lowerdir=/,upperdir=$upper,workdir=$space/work" "$root"
-mount -t proc proc "$root/proc"
-mount --rbind /dev "$root/dev"
-for own in run tmp; do mount -t tmpfs tmpfs "$root/$own"; done
+if [[ ${4:-} == here ]]; then
+    upper=/etc
+    root=
+else
+    mount --make-rprivate /
+    mount -t tmpfs tmpfs "$space"
+    upper=$space/upper
+    root=$space/root
+    mkdir "$upper" "$space/work" "$root"
+    mount -t overlay overlay -o "lowerdir=/,upperdir=$upper,workdir=$space/work" "$root"
+    mount -t proc proc "$root/proc"
+    mount --rbind /dev "$root/dev"
+    for own in run tmp; do mount -t tmpfs tmpfs "$root/$own"; done
+fi
 cp "$2" "$root/tmp/old.deb"
 cp "$3" "$root/tmp/new.deb"
 
@@ -22,7 +27,7 @@ fail() {
 
 # MANWIDTH: a width that man keeps no formatted pages of.
 inside() {
-    chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 MANWIDTH=100 \
+    chroot "${root:-/}" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 MANWIDTH=100 \
         DEBIAN_FRONTEND=noninteractive "$@"
 }
 
