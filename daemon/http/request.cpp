@@ -27,9 +27,8 @@ bool is_this_machine(std::string_view host) {
     return !none && address.is_loopback();
 }
 
-}  // namespace
-
-HttpAnswer answer(const HttpRequest& request, const HttpSources& sources, bool listens_on_loopback) {
+HttpAnswer answer_of(const HttpRequest& request, const HttpSources& sources, bool listens_on_loopback) {
+    if (request.host_in_doubt) return text(400, "one header Host is wanted");
     if (listens_on_loopback && !is_this_machine(request.host))
         return text(421, "this listens for names of this machine alone");
     if (request.method != "GET" && request.method != "HEAD") {
@@ -48,6 +47,16 @@ HttpAnswer answer(const HttpRequest& request, const HttpSources& sources, bool l
     if (path == "/api/v1/status") return {200, "application/json", sources.status_json() + "\n", {}};
     if (path == "/api/v1/plan") return {200, "application/json", sources.plan_json() + "\n", {}};
     return text(404, "there are /metrics, /-/healthy, /-/ready, /api/v1/status and /api/v1/plan");
+}
+
+}  // namespace
+
+HttpAnswer answer(const HttpRequest& request, const HttpSources& sources, bool listens_on_loopback) {
+    auto reply = answer_of(request, sources, listens_on_loopback);
+    // A body that nobody reads would be the next request on the connection. Whoever was refused for his Host
+    // could write one there with another, and be answered.
+    reply.close = request.with_body || request.host_in_doubt || reply.status == 405;
+    return reply;
 }
 
 }  // namespace curfew::daemon

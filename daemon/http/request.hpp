@@ -21,13 +21,15 @@ struct HttpRequest {
     std::string_view target;  // "/metrics?x=1"
     std::string_view host;    // of the header; empty: there is none
     bool with_body = false;
+    bool host_in_doubt = false;  // several headers Host, or none where HTTP/1.1 demands one
 };
 
 struct HttpAnswer {
     unsigned status = 200;
     std::string type = "text/plain; charset=utf-8";
     std::string body;
-    std::string allow;  // with 405
+    std::string allow;   // with 405
+    bool close = false;  // whatever the client wishes: nothing that it sent besides is a request
 };
 
 // `listens_on_loopback`: then only names of this machine are answered, so that no page in a browser can

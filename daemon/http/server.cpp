@@ -1,5 +1,6 @@
 #include "daemon/http/server.hpp"
 
+#include <array>
 #include <set>
 #include <utility>
 
@@ -42,6 +43,19 @@ http::response<http::string_body> response_of(HttpAnswer answer, unsigned versio
     if (!head) response.body() = std::move(answer.body);
     response.content_length(length);
     return response;
+}
+
+// To what Beast would not take.
+HttpAnswer refusal(const boost::system::error_code& error) {
+    HttpAnswer reply{400, "text/plain; charset=utf-8", "that is no HTTP\n", {}, true};
+    if (error == http::error::body_limit) {
+        reply.status = 413;
+        reply.body = "no body is wanted\n";
+    } else if (error == http::error::header_limit || error == http::error::buffer_overflow) {
+        reply.status = 431;
+        reply.body = "the request line or the headers are too long\n";
+    }
+    return reply;
 }
 
 }  // namespace
@@ -124,7 +138,7 @@ class HttpServer::Shell : public std::enable_shared_from_this<Shell> {
         const Entry entry{self->open_, &stream};
         if (full) {
             // At once: whoever has to be turned away is not waited for.
-            HttpAnswer reply{503, "text/plain; charset=utf-8", "too many connections\n", {}};
+            HttpAnswer reply{503, "text/plain; charset=utf-8", "too many connections\n", {}, true};
             const auto response = response_of(std::move(reply), 11, false, false);
             stream.expires_after(self->bounds_.patience);
             co_await http::async_write(stream, response, told);
@@ -132,6 +146,7 @@ class HttpServer::Shell : public std::enable_shared_from_this<Shell> {
         }
         beast::flat_buffer buffer{self->bounds_.header_bytes + 1024};
         bool go_on = true;
+        bool unread = false;  // there may be more of what was refused
         while (go_on && !self->stopping_) {
             http::request_parser<http::empty_body> parser;
             parser.header_limit(self->bounds_.header_bytes);
@@ -143,13 +158,10 @@ class HttpServer::Shell : public std::enable_shared_from_this<Shell> {
                 error && error.category() == http::make_error_code(http::error::bad_method).category();
             if (error && !nonsense) break;
             const auto& request = parser.get();
-            HttpAnswer reply;
-            if (nonsense)
-                reply = {400, "text/plain; charset=utf-8", "that is no HTTP\n", {}};
-            else
-                reply = self->answer_to(parser);
+            auto reply = nonsense ? refusal(error) : self->answer_to(parser);
             const bool head = !nonsense && request.method() == http::verb::head;
-            go_on = !nonsense && reply.status != 413 && reply.status != 405 && request.keep_alive();
+            unread = reply.close;
+            go_on = !reply.close && request.keep_alive();
             auto response = response_of(std::move(reply), nonsense ? 11U : request.version(), go_on, head);
             http::response_serializer<http::string_body> serializer{response};
             // To HEAD the body of a response is said by its length alone.
@@ -165,10 +177,22 @@ class HttpServer::Shell : public std::enable_shared_from_this<Shell> {
                 static_cast<void>(sent);
                 failed = wrong;
             }
-            if (failed) break;
+            if (failed) co_return;
         }
         boost::system::error_code ignored;
         stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
+        if (unread) co_await hear_out(stream, self->bounds_);
+    }
+
+    // Closing on what was not read resets the connection, and the answer may be lost with it.
+    static asio::awaitable<void> hear_out(beast::tcp_stream& stream, const HttpBounds& bounds) {
+        std::array<char, 4096> dropped;
+        stream.expires_after(bounds.farewell);
+        for (std::size_t heard = 0; heard < bounds.farewell_bytes;) {
+            const auto [error, size] = co_await stream.async_read_some(asio::buffer(dropped), told);
+            if (error) co_return;
+            heard += size;
+        }
     }
 
     HttpAnswer answer_to(const http::request_parser<http::empty_body>& parser) const {
@@ -182,6 +206,8 @@ class HttpServer::Shell : public std::enable_shared_from_this<Shell> {
         asked.target = {target.data(), target.size()};
         asked.host = {host.data(), host.size()};
         asked.with_body = parser.chunked() || (length && *length > 0);
+        const auto hosts = request.count(http::field::host);
+        asked.host_in_doubt = hosts > 1 || (hosts == 0 && request.version() >= 11);
         return answer(asked, sources_, loopback_);
     }
 

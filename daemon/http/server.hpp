@@ -20,6 +20,8 @@ struct HttpBounds {
     std::size_t connections = 64;
     std::uint32_t header_bytes = 8 * 1024;
     core::Milliseconds patience{10'000};
+    core::Milliseconds farewell{1'000};  // whoever is refused in the middle is heard so long, to no effect,
+    std::size_t farewell_bytes = 1024 * 1024;  // and so much, that the answer arrives
 };
 
 class HttpServer {

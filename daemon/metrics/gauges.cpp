@@ -62,8 +62,10 @@ void of_the_servers(Moment& moment, const Status& status) {
         const Labels labels{{"server", server.server}};
         ++states[std::string{to_string(server.state)}];
         up.Add(labels).Set(server.state == ServerStatus::State::ok);
+        // Without a good look it is not known how many there are, and that is not none.
+        if (!server.last_look) continue;
         sessions.Add(labels).Set(static_cast<double>(server.sessions));
-        if (server.last_look) last.Add(labels).Set(seconds(*server.last_look));
+        last.Add(labels).Set(seconds(*server.last_look));
     }
     auto& servers = moment.gauge("curfew_servers", "Servers by state.");
     for (const auto& [state, count] : states) servers.Add({{"state", state}}).Set(count);

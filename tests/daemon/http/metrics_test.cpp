@@ -58,6 +58,17 @@ TEST(Metrics, are_as_counted) {
     EXPECT_EQ(text.find("anna"), std::string::npos) << "no name of a user";
 }
 
+// Nobody has said how many sessions there are, and that is not none.
+TEST(Metrics, what_is_not_known_of_a_server_is_not_there) {
+    Status status;
+    status.servers.push_back({.server = "fs1"});
+    status.servers.push_back({.server = "fs2", .state = ServerStatus::State::failing});
+    const auto text = Metrics{}.text(status, {});
+    EXPECT_EQ(text.find("curfew_server_sessions{"), std::string::npos) << text;
+    EXPECT_EQ(text.find("curfew_server_last_look_timestamp_seconds{"), std::string::npos) << text;
+    EXPECT_NE(text.find("curfew_server_up{server=\"fs1\"} 0"), std::string::npos) << text;
+}
+
 // What Prometheus itself thinks of it.
 TEST(Metrics, promtool_has_nothing_to_say) {
     if (std::system("command -v promtool >/dev/null") != 0) GTEST_SKIP() << "promtool (package prometheus)";

@@ -43,6 +43,19 @@ TEST(HttpRequest, there_is_nothing_to_write) {
     EXPECT_EQ(answer({"GET", "/metrics", "", true}, sources, true).status, 413u);
 }
 
+// What is left of it is not the next request, whyever the first was refused.
+TEST(HttpRequest, whoever_sends_a_body_sends_nothing_after_it) {
+    for (const char* method : {"GET", "HEAD", "POST"})
+        for (const char* target : {"/metrics", "/nowhere", ""})
+            for (const char* host : {"localhost", "evil.example", ""}) {
+                const auto reply = answer({method, target, host, true}, sources, true);
+                EXPECT_TRUE(reply.close) << method << target << host;
+                EXPECT_GE(reply.status, 400u);
+            }
+    EXPECT_FALSE(answer({"GET", "/metrics", "localhost"}, sources, true).close);
+    EXPECT_EQ(answer({"GET", "/metrics", "", false, true}, sources, true).status, 400u);
+}
+
 // A page in somebody's browser may point a name of its own at this machine, and read what it is told.
 TEST(HttpRequest, on_loopback_only_names_of_this_machine_are_answered) {
     for (const char* host :

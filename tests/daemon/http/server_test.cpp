@@ -98,6 +98,54 @@ TEST_F(HttpServerTest, nonsense_is_refused_and_harms_nobody) {
     EXPECT_EQ(ask("GET /-/healthy HTTP/1.0\r\n\r\n").find("HTTP/1.0 200"), 0u);
 }
 
+// A page whose name leads here may send what it likes as a body. That is never a request of its own.
+TEST_F(HttpServerTest, a_body_is_not_taken_for_the_next_request) {
+    start();
+    const std::string inner = "GET /api/v1/status HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    const auto length = "Content-Length: " + std::to_string(inner.size()) + "\r\n\r\n";
+    for (const char* head :
+         {"POST / HTTP/1.1\r\nHost: evil.example\r\n", "GET /metrics HTTP/1.1\r\nHost: evil.example\r\n",
+          "POST /metrics HTTP/1.1\r\nHost: localhost\r\n", "GET /nowhere HTTP/1.1\r\nHost: localhost\r\n"}) {
+        const auto text = ask(head + length + inner);
+        EXPECT_EQ(text.find("HTTP/1.1 4"), 0u) << head << text;
+        EXPECT_EQ(text.find("HTTP/1.1 200"), std::string::npos) << head << text;
+    }
+}
+
+TEST_F(HttpServerTest, who_sends_too_much_is_told_so) {
+    start();
+    const std::string much(500'000, 'x');
+    const auto text = ask("GET /metrics HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2000000\r\n\r\n");
+    EXPECT_EQ(text.find("HTTP/1.1 413"), 0u) << text;
+    // All of it is sent before anything is read, as many a client does.
+    EXPECT_EQ(ask("GET /metrics HTTP/1.1\r\nHost: localhost\r\nContent-Length: 500000\r\n\r\n" + much)
+                  .find("HTTP/1.1 413"),
+              0u);
+    EXPECT_EQ(
+        ask("GET /" + std::string(20'000, 'a') + " HTTP/1.1\r\nHost: localhost\r\n\r\n").find("HTTP/1.1 431"),
+        0u);
+    EXPECT_EQ(ask("GET / HTTP/1.1\r\nHost: localhost\r\nX: " + std::string(20'000, 'a') + "\r\n\r\n")
+                  .find("HTTP/1.1 431"),
+              0u);
+}
+
+TEST_F(HttpServerTest, one_host_and_no_other) {
+    start();
+    EXPECT_EQ(ask("GET /metrics HTTP/1.1\r\nConnection: close\r\n\r\n").find("HTTP/1.1 400"), 0u);
+    EXPECT_EQ(
+        ask("GET /metrics HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\nConnection: close\r\n\r\n")
+            .find("HTTP/1.1 400"),
+        0u);
+}
+
+TEST_F(HttpServerTest, who_has_nothing_more_to_say_is_answered) {
+    start();
+    auto socket = connect();
+    asio::write(socket, asio::buffer(std::string{"GET /-/healthy HTTP/1.1\r\nHost: localhost\r\n\r\n"}));
+    socket.shutdown(tcp::socket::shutdown_send);
+    EXPECT_EQ(rest(socket).find("HTTP/1.1 200"), 0u);
+}
+
 TEST_F(HttpServerTest, whoever_is_too_slow_is_dropped) {
     start({.patience = core::Milliseconds{50}});
     auto silent = connect();
