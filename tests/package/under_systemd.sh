@@ -31,6 +31,12 @@ until_true test -e /root/lab/curfew.yaml
 install -m 600 /root/lab/curfew.password /etc/curfew/secrets/password
 sed "s/'curfew\.password'/'credential:secret_password'/" /root/lab/curfew.yaml >/etc/curfew/curfew.yaml
 cp /root/lab/servers-*.yaml /etc/curfew/
+# As it ships.
+cat >>/etc/curfew/curfew.yaml <<'YAML'
+audit: {path: /var/lib/curfew/audit.db, keep: 400d}
+control: {socket: /run/curfew/control.sock, group: curfew, mode: "0660"}
+http: {listen: 127.0.0.1:9464}
+YAML
 mkdir /etc/systemd/system/curfew.service.d
 cat >/etc/systemd/system/curfew.service.d/here.conf <<'UNIT'
 [Unit]
@@ -59,6 +65,19 @@ uid=$(id -u curfew)
 # Others find it as the manual page says.
 setpriv --reuid curfew --regid curfew --clear-groups \
     env CREDENTIALS_DIRECTORY=/run/credentials/curfew.service curfew plan >/root/plan.txt || fail "$(cat /root/plan.txt)"
+
+# Its books, its socket, its reload, in the same cage.
+files=$(stat -c '%n %U %a' /run/curfew/control.sock /var/lib/curfew/audit.db | tr '\n' ' ')
+[[ $files == "/run/curfew/control.sock curfew 660 /var/lib/curfew/audit.db curfew 640 " ]] || fail "its files: $files"
+journal_has '^http_listening ' || fail "no HTTP"
+curfew status >/root/status.txt || true
+grep -q 'observe' /root/status.txt || fail "status: $(cat /root/status.txt)"
+curfew hold --all --for 1h --reason 'a test' || fail "no hold"
+echo '# edited' >>/etc/curfew/curfew.yaml
+systemctl reload curfew || fail "no reload"
+until_true journal_has '^config_in_force '
+curfew resume --all || fail "no resume"
+curfew audit --verify || fail "the audit"
 
 systemctl stop curfew
 journal_has '^stopped ' || fail "not stopped in order"
