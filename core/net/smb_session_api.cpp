@@ -245,7 +245,14 @@ asio::awaitable<SessionDelApi::Outcome> SmbSessionApi::disconnect(ClientName cli
 }
 
 asio::awaitable<void> SmbSessionApi::close(SteadyTime deadline) {
-    const Operation operation{shared_from_this(), deadline};
+    const auto self = shared_from_this();
+    const bool mine = co_await my_turn(deadline);
+    if (!mine) {
+        // Whoever works there is told to leave, and has the connection until then.
+        give_up(SmbError::abandoned);
+        co_return;
+    }
+    const Operation operation{self, deadline};
     if (client_) co_await client_->logoff();
     client_.reset();
     timer_.cancel();  // nothing more to watch: whoever waits for the threads need not wait for it

@@ -52,25 +52,30 @@ asio::awaitable<std::vector<Applied>> apply_now(Member& member, const Applying& 
     const auto edition = applying.fleet.edition();
     const auto* const its = edition->server(member.name);
     if (!seen) {
+        applying.fleet.nobody_knows(*edition, member.name);
         all(core::name_of(seen.error().code), core::describe(seen.error()), How::failed);
         co_return out;
     }
     answered = true;
-    if (!its || edition->config().digest != applying.digest) {
+    if (!its || member.gone || edition->config().digest != applying.digest) {
         all("no longer matches", "another configuration is in force", How::spared);
         co_return out;
     }
     auto look = policy::facts_of(its->traits, *seen, applying.clock.now());
     const auto& policy = edition->policy();
+    if (jumped(std::exchange(member.last_seen_at, look.at), look.at)) memory.forget();
     policy::know_quiet(memory, policy, look);
     if (const auto& names = edition->names()) names->tell(look);
     if (seen->server_guid) applying.fleet.twin_of(member.name, *seen->server_guid);
     auto crowd = applying.fleet.crowd_around(look);
     const auto plan = policy::plan_server(policy, look, memory, crowd);
-    applying.fleet.there(look, crowd);
+    applying.fleet.there(*edition, look, crowd);
     applying.fleet.looked(*edition, look, plan);
-    applying.fleet.tried(member.name);
-    if (!applying.fleet.latch_trips()) {
+    applying.fleet.tried(*edition, member.name);
+    const auto trips = applying.fleet.latch_trips();
+    if (trips && applying.tripped)
+        for (const auto& trip : *trips) applying.tripped(trip);
+    if (!trips) {
         all("not yet", "not every server has been tried since the start", How::spared);
         co_return out;
     }
@@ -79,6 +84,10 @@ asio::awaitable<std::vector<Applied>> apply_now(Member& member, const Applying& 
         co_return out;
     }
     for (const auto& entry : entries) {
+        if (applying.stopping && applying.stopping()) {
+            out.push_back(answer(entry, "not begun", "the daemon is stopping", How::failed));
+            continue;
+        }
         const auto wanted = std::find_if(plan.disconnects.begin(), plan.disconnects.end(),
                                          [&](const auto& one) { return matches(entry, policy, look, one); });
         if (wanted == plan.disconnects.end()) {
@@ -122,6 +131,8 @@ asio::awaitable<std::vector<Applied>> apply_on(Members::Shared member, Applying 
     member->at_the_gate = false;
     member->visited = false;
     if (answered && !failure && !member->looked_at_meanwhile) member->memory = std::move(memory);
+    constexpr core::Milliseconds farewell{1000};
+    if (member->gone) co_await member->api->close(applying.clock.now().steady + farewell);
     if (failure) std::rethrow_exception(failure);
     co_return out;
 }

@@ -27,7 +27,9 @@ struct Applying {
     Clock& clock;
     bool observe = false;  // whatever the configuration says
     std::string who;
-    std::string digest;  // of the configuration that the plan was made under
+    std::string digest;                        // of the configuration that the plan was made under
+    std::function<bool()> stopping = nullptr;  // nothing more is to be begun
+    std::function<void(const policy::Trip&)> tripped = nullptr;  // told of what trips by what is seen
 };
 
 // On the member's strand; all entries are of that server. Takes its turn with the daemon's own visits.

@@ -90,9 +90,16 @@ asio::awaitable<core::Result<HandLook>> look_by_hand(Members::Shared member, Fle
     co_return shown;
 }
 
-asio::awaitable<Verdict> end_by_hand(Gate& gate, const HandLook& shown, const policy::Disconnect& wanted,
-                                     std::string reason, std::string who) {
+asio::awaitable<Verdict> end_by_hand(Gate& gate, Clock& clock, const HandLook& shown,
+                                     const policy::Disconnect& wanted, std::string reason, std::string who) {
     Member& member = *shown.member;
+    co_await turn_at(member, clock);
+    // As a visit does: what is seen now is put down where nothing overwrites it.
+    policy::ServerMemory memory = std::exchange(member.memory, {});
+    member.visited = member.at_the_gate = true;
+    member.looked_at_meanwhile = false;
+    const std::unique_ptr<Member, void (*)(Member*)> turn{
+        &member, [](Member* one) { one->visited = one->at_the_gate = false; }};
     Proposal proposal = unsigned_proposal(shown.edition, shown.look, wanted);
     proposal.reason = std::move(reason);
     proposal.who = std::move(who);
@@ -103,18 +110,18 @@ asio::awaitable<Verdict> end_by_hand(Gate& gate, const HandLook& shown, const po
         return decide_again(edition->policy(), request, client, user, agreed, agreed_at, evidence.look);
     };
     const auto& its = *shown.edition->server(member.name);
-    const GateServer server{its.traits, *member.api, member.memory, shown.edition->config().polling.timeout};
+    const GateServer server{its.traits, *member.api, memory, shown.edition->config().polling.timeout};
     // A look of the daemon's own may be under way when the call could be made: then it was not, and the
     // person need not ask again.
     constexpr int tries = 3;
     Verdict verdict;
     for (int n = 0; n < tries; ++n) {
-        member.looked_at_meanwhile = member.looked_at_meanwhile || member.visited;
         verdict = co_await gate.pass(Licence::by_hand(*member.api), server, proposal);
         const bool busy = verdict.result.outcome == Outcome::not_asked &&
                           verdict.result.error.code == core::make_error_code(core::SmbError::abandoned);
         if (verdict.kind != Verdict::Kind::settled || !busy) break;
     }
+    if (!member.looked_at_meanwhile) member.memory = std::move(memory);
     co_return verdict;
 }
 

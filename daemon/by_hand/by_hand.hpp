@@ -23,8 +23,8 @@ struct HandLook {
 boost::asio::awaitable<core::Result<HandLook>> look_by_hand(Members::Shared member, FleetState& fleet,
                                                             policy::HandRequest request, Clock& clock);
 
-// On the member's strand. `wanted` is one of the plan's.
-boost::asio::awaitable<Verdict> end_by_hand(Gate& gate, const HandLook& shown,
+// On the member's strand, in turn with its visits. `wanted` is one of the plan's.
+boost::asio::awaitable<Verdict> end_by_hand(Gate& gate, Clock& clock, const HandLook& shown,
                                             const policy::Disconnect& wanted, std::string reason,
                                             std::string who);
 

@@ -12,6 +12,7 @@
 #include "daemon/output/escape.hpp"
 #include "daemon/plan_file/plan_text.hpp"
 #include "daemon/running/requests.hpp"
+#include "daemon/running/restart.hpp"
 
 namespace curfew::daemon {
 namespace {
@@ -67,6 +68,7 @@ int by_ourselves(const std::shared_ptr<const config::Config>& configuration, con
     if (!store) return exit_failed;
     Runtime runtime{configuration, {.store = store->get()}};
     runtime.add_all();
+    if (*store) restore_holds(**store, runtime);
     const auto swept = runtime.wait_for(look_at_all(runtime.members.all(), runtime.fleet, runtime.clock));
     const auto edition = runtime.fleet.edition();
     for (const auto& server : swept)

@@ -26,19 +26,21 @@ void say(const std::string& what) {
 
 }  // namespace
 
-BorrowedMemory borrow(Runtime& runtime) {
+BorrowedMemory borrow(Runtime& runtime, bool enforces) {
     auto client = reach(*runtime.config);
     if (client && !*client) return {};
     auto lent = client ? ask_for_it(**client, runtime.clock.now()) : core::Result<Lent>{client.error()};
     if (!lent) {
-        say("without the memory of a running daemon: " + core::describe(lent.error()));
+        const auto why = core::describe(lent.error());
+        if (enforces) runtime.fleet.holds_unknown("the running daemon cannot be asked what is held: " + why);
+        say("without the memory of a running daemon: " + why);
         return {};
     }
+    for (auto& hold : lent->holds) runtime.fleet.restore(std::move(hold));
     if (lent->digest != runtime.config->digest) {
         say("without the memory of the running daemon: another configuration is in force there");
         return {};
     }
-    for (auto& hold : lent->holds) runtime.fleet.restore(std::move(hold));
     runtime.fleet.restore(lent->trips);
     restore_spent(lent->spent, runtime);
     return std::move(lent->memory);

@@ -107,7 +107,7 @@ class OwnHand final : public Hand {
     }
     bool end(const std::function<void(const HandOutcome&)>& each) override {
         for (const auto& wanted : shown_->plan.disconnects) {
-            auto ending = end_by_hand(runtime_.gate, *shown_, wanted, reason_, who_am_i());
+            auto ending = end_by_hand(runtime_.gate, runtime_.clock, *shown_, wanted, reason_, who_am_i());
             each(outcome_of(
                 wanted,
                 boost::asio::co_spawn(member_->strand, std::move(ending), boost::asio::use_future).get()));

@@ -44,8 +44,8 @@ int plan(const PlanOptions& options) {
     if (options.at) at.emplace(system_clock, *options.at);
     Runtime runtime{configuration, {.clock = at ? &*at : nullptr, .log = nullptr, .around = nullptr}};
     runtime.add_all();
-    const auto servers =
-        runtime.wait_for(look_at_all(runtime.members.all(), runtime.fleet, runtime.clock, borrow(runtime)));
+    const auto servers = runtime.wait_for(
+        look_at_all(runtime.members.all(), runtime.fleet, runtime.clock, borrow(runtime, false)));
     const auto result = runtime.wait_for(take_to_the_gate(
         servers, runtime.fleet, runtime.gate, [](const SweptServer&) -> Access { return PlanOnly{}; }));
     runtime.close();

@@ -6,6 +6,7 @@
 #include "daemon/commands/borrow.hpp"
 #include "daemon/fleet/sayings.hpp"
 #include "daemon/output/sweep_output.hpp"
+#include "daemon/running/restart.hpp"
 
 namespace curfew::daemon {
 namespace {
@@ -26,8 +27,10 @@ bool failed(const SweptDisconnect& disconnect) {
 int run_once(Runtime& runtime, const RunOptions& options) {
     const auto& config = *runtime.config;
     say_rules_off(runtime.log, config.policy, runtime.clock.now().wall);
-    const auto servers =
-        runtime.wait_for(look_at_all(runtime.members.all(), runtime.fleet, runtime.clock, borrow(runtime)));
+    // A person's pause holds, whether or not the daemon runs that was asked for it.
+    if (runtime.outside.store) restore_holds(*runtime.outside.store, runtime);
+    const auto servers = runtime.wait_for(
+        look_at_all(runtime.members.all(), runtime.fleet, runtime.clock, borrow(runtime, true)));
     for (const auto& server : servers) {
         if (server.error) {
             ++server.member->failures;

@@ -3,14 +3,13 @@
 #include <memory>
 #include <utility>
 
+#include "core/errors/smb_error.hpp"
 #include "daemon/fleet/sayings.hpp"
 
 namespace curfew::daemon {
 namespace asio = boost::asio;
 namespace {
 
-// More than clocks are corrected by between two looks, and less than anybody's `for`.
-constexpr core::Seconds jump{5};
 constexpr core::Milliseconds farewell{1000};
 
 Access access_to(const Edition& edition, const config::Server& server, core::SessionDelApi& api,
@@ -44,10 +43,9 @@ void Enforcer::say_rules_that_changed(const SharedEdition& edition, core::WallTi
 // slept and nobody looked: what has held until then is not proven any more.
 void Enforcer::notice_jumps(Member& member, policy::ServerMemory& memory, const core::Now& at) {
     const auto before = std::exchange(member.last_seen_at, at);
-    if (!before) return;
+    if (!jumped(before, at)) return;
     const auto by = (at.wall - before->wall) -
                     std::chrono::duration_cast<core::WallTime::duration>(at.steady - before->steady);
-    if (by < jump && -by < jump) return;
     memory.forget();
     const std::lock_guard lock{jumps_mutex_};
     // Every server sees it; it is one jump.
@@ -83,18 +81,21 @@ asio::awaitable<bool> Enforcer::visit(Member& member, policy::ServerMemory& memo
     const auto began = clock_.now().steady;
     const auto timeout = fleet_.edition()->config().polling.timeout;
     auto answer = co_await member.api->enumerate(everybody, began + timeout);
-    if (stopping_ || member.gone) co_return true;
+    // An answer that nobody decides about may have seen anything: only a look that was left proves nothing
+    // against what is remembered.
+    if (stopping_)
+        co_return !answer && answer.error().code == core::make_error_code(core::SmbError::abandoned);
     // What is in force when the answer is there decides about it.
     const auto edition = fleet_.edition();
     const auto* const server = edition->server(name);
-    if (!server) co_return true;  // it is about to leave the fleet
+    if (member.gone || !server) co_return true;
     if (!answer) {
         ++member.failures;
         say_failed(log_, member, answer.error());
         const core::SteadyTime at = clock_.now().steady;
         if (watcher_) watcher_->failed({name, answer.error(), member.failures, at - began, at});
-        fleet_.nobody_knows(name);
-        fleet_.tried(name);
+        fleet_.nobody_knows(*edition, name);
+        fleet_.tried(*edition, name);
         co_return false;
     }
     auto look = policy::facts_of(server->traits, *answer, clock_.now());
@@ -110,7 +111,7 @@ asio::awaitable<bool> Enforcer::visit(Member& member, policy::ServerMemory& memo
     }
     auto crowd = fleet_.crowd_around(look);
     const auto plan = policy::plan_server(policy, look, memory, crowd);
-    fleet_.there(look, crowd);
+    fleet_.there(*edition, look, crowd);
     log_.debug("look", {{"server", name},
                         {"sessions", std::uint64_t{look.sessions.size()}},
                         {"disconnects", std::uint64_t{plan.disconnects.size()}},
@@ -119,7 +120,7 @@ asio::awaitable<bool> Enforcer::visit(Member& member, policy::ServerMemory& memo
     const auto took = clock_.now().steady - began;
     if (watcher_) watcher_->looked({name, policy, look, plan, took, failures_before});
     fleet_.looked(*edition, look, plan);
-    fleet_.tried(name);
+    fleet_.tried(*edition, name);
     // A rule gone wild must trip before its first call, and for that the whole fleet must have been seen.
     const auto trips = fleet_.latch_trips();
     if (!trips) co_return true;

@@ -8,7 +8,7 @@
 namespace curfew::daemon {
 namespace {
 
-constexpr core::Seconds shortest_ledger{3600};
+constexpr core::Seconds shortest_ledger{86'400};
 
 core::Seconds longest_window_of(const policy::Policy& policy) {
     core::Seconds longest = shortest_ledger;
@@ -36,8 +36,15 @@ SharedEdition FleetState::edition() const {
 }
 
 std::vector<policy::Trip> FleetState::come_into_force(SharedEdition edition,
-                                                      const std::vector<Decided>& looks) {
+                                                      const std::vector<Decided>& looks,
+                                                      const std::vector<std::string>& gone,
+                                                      const std::vector<std::string>& come) {
     const std::lock_guard lock{mutex_};
+    for (const auto& server : gone) forget(server);
+    for (const auto& server : come) {
+        servers_.insert(server);
+        untried_.insert(server);
+    }
     edition_ = std::move(edition);
     asks_for_a_crowd_ = policy::asks_for_a_crowd(edition_->policy());
     // Its sessions are counted by the numbers of rules that may be other rules now.
@@ -56,6 +63,10 @@ void FleetState::added(const std::string& server) {
 
 void FleetState::removed(const std::string& server) {
     const std::lock_guard lock{mutex_};
+    forget(server);
+}
+
+void FleetState::forget(const std::string& server) {
     edition_->doubts().removed(server);
     servers_.erase(server);
     untried_.erase(server);
@@ -70,6 +81,11 @@ void FleetState::removed(const std::string& server) {
 void FleetState::tried(const std::string& server) {
     const std::lock_guard lock{mutex_};
     untried_.erase(server);
+}
+
+void FleetState::tried(const Edition& edition, const std::string& server) {
+    const std::lock_guard lock{mutex_};
+    if (&edition == edition_.get()) untried_.erase(server);
 }
 
 bool FleetState::all_tried() const {
@@ -93,9 +109,9 @@ policy::Crowd FleetState::crowd_around(const policy::ServerLook& look, core::Ste
     return crowd;
 }
 
-void FleetState::there(const policy::ServerLook& look, const policy::Crowd& crowd) {
+void FleetState::there(const Edition& edition, const policy::ServerLook& look, const policy::Crowd& crowd) {
     const std::lock_guard lock{mutex_};
-    if (!asks_for_a_crowd_) return;
+    if (!asks_for_a_crowd_ || &edition != edition_.get()) return;
     const std::string& server = look.server.traits.name;
     presence_.looked(server, look.at.steady, crowd.of_server(server));
 }
@@ -109,8 +125,9 @@ void FleetState::ended(const policy::ServerLook& look, const std::vector<policy:
     presence_.ended(std::move(gone));
 }
 
-void FleetState::nobody_knows(const std::string& server) {
+void FleetState::nobody_knows(const Edition& edition, const std::string& server) {
     const std::lock_guard lock{mutex_};
+    if (&edition != edition_.get()) return;
     presence_.failed(server);
 }
 
@@ -163,6 +180,7 @@ std::optional<std::string> FleetState::twin_of(const std::string& server, const 
     constexpr core::ServerGuid none{};
     if (guid == none) return std::nullopt;
     const std::lock_guard lock{mutex_};
+    if (!servers_.contains(server)) return std::nullopt;  // it left the fleet
     if (const auto before = guid_of_.find(server); before != guid_of_.end() && before->second != guid) {
         by_guid_[before->second].erase(server);  // reinstalled, or another machine took the name
     }
@@ -191,7 +209,8 @@ FleetState::Reserved FleetState::reserve(const Edition& edition, const policy::L
                                          bool binding, core::SteadyTime now) {
     const std::lock_guard lock{mutex_};
     if (&edition != edition_.get()) return policy::Why::no_longer_matches;
-    ledger_.expire(now, longest_window_of(edition.policy()));
+    longest_kept_ = std::max(longest_kept_, longest_window_of(edition.policy()));
+    ledger_.expire(now, longest_kept_);
     if (binding) {
         if (const auto why = ledger_.obstacle(edition.policy().limits, request, now)) return *why;
     }

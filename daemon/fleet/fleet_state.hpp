@@ -32,7 +32,10 @@ class FleetState {
         const policy::ServerPlan& plan;
     };
     // Returns the trips that are over, because their rules were edited or are gone.
-    std::vector<policy::Trip> come_into_force(SharedEdition edition, const std::vector<Decided>& looks);
+    // `gone` leave in the same moment and `come` join; one may do both.
+    std::vector<policy::Trip> come_into_force(SharedEdition edition, const std::vector<Decided>& looks,
+                                              const std::vector<std::string>& gone = {},
+                                              const std::vector<std::string>& come = {});
 
     // Ownership of servers is an event.
     void added(const std::string& server);
@@ -40,6 +43,9 @@ class FleetState {
 
     // A server was asked, with or without success. Nothing is ended before every server has been.
     void tried(const std::string& server);
+    // What was begun under an edition that is not in force any more says nothing: here, and wherever else one
+    // is given.
+    void tried(const Edition& edition, const std::string& server);
     bool all_tried() const;
 
     // Who else is there, on other servers, that shares a user or a client with somebody in the look: in doubt
@@ -48,8 +54,8 @@ class FleetState {
     policy::Crowd crowd_around(const policy::ServerLook& look,
                                core::SteadyTime since = core::SteadyTime::min()) const;
     // The crowd of a look that was decided, for others to count. A failed look leaves nobody behind.
-    void there(const policy::ServerLook& look, const policy::Crowd& crowd);
-    void nobody_knows(const std::string& server);
+    void there(const Edition& edition, const policy::ServerLook& look, const policy::Crowd& crowd);
+    void nobody_knows(const Edition& edition, const std::string& server);
     // A call ended these sessions of the look.
     void ended(const policy::ServerLook& look, const std::vector<policy::SessionFacts>& sessions);
 
@@ -102,7 +108,9 @@ class FleetState {
     std::uint64_t sessions() const;
 
   private:
-    bool is_twin(const std::string& server) const;  // under the lock
+    // Under the lock.
+    bool is_twin(const std::string& server) const;
+    void forget(const std::string& server);
 
     mutable std::mutex mutex_;
     SharedEdition edition_;
@@ -113,6 +121,7 @@ class FleetState {
     policy::FleetSummary summary_;
     policy::Trips trips_;
     policy::LimitLedger ledger_;
+    core::Seconds longest_kept_{0};  // of all editions: what an edit takes back another one may bring
     std::map<core::ServerGuid, std::set<std::string>> by_guid_;
     std::map<std::string, core::ServerGuid> guid_of_;
     HoldBook holds_;

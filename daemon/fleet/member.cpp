@@ -2,6 +2,14 @@
 
 namespace curfew::daemon {
 
+bool jumped(const std::optional<core::Now>& before, const core::Now& at) {
+    constexpr core::Seconds jump{5};
+    if (!before) return false;
+    const auto by = (at.wall - before->wall) -
+                    std::chrono::duration_cast<core::WallTime::duration>(at.steady - before->steady);
+    return by >= jump || -by >= jump;
+}
+
 boost::asio::awaitable<void> turn_at(Member& member, Clock& clock) {
     constexpr core::Milliseconds pause{20};
     while (member.visited) co_await clock.wait_until(clock.now().steady + pause);

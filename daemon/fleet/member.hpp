@@ -34,6 +34,9 @@ struct Member {
     const boost::asio::any_io_executor strand;
     const std::shared_ptr<core::SessionApi> api;
 
+    // It left the fleet. Set before the edition without it is in force, so that whoever sees that one sees
+    // this.
+    std::atomic<bool> gone = false;
     // When the next look is due; max() while one is under way. For whoever shows it, from any thread.
     std::atomic<core::SteadyTime> next_look = core::SteadyTime::max();
 
@@ -42,7 +45,6 @@ struct Member {
     std::optional<core::Now> last_seen_at;  // both clocks at the last good look, to see one of them jump
     bool visited = false;                   // a visit is under way, and has the memory
     bool looked_at_meanwhile = false;       // by somebody else
-    bool gone = false;                      // it left the fleet
     std::uint32_t failures = 0;             // in a row
     std::string last_trouble;               // what was logged of them
     bool level_told = false;                // what its level leaves unknown has been said
@@ -50,6 +52,10 @@ struct Member {
     bool at_the_gate = false;    // in the middle of something that must be finished
     std::set<std::string> told;  // what was withheld at the last look, so that it is said once
 };
+
+// Whether one of the clocks jumped between these two moments, or the machine slept: both go on by the same
+// otherwise, give or take what clocks are corrected by.
+bool jumped(const std::optional<core::Now>& before, const core::Now& at);
 
 // On the member's strand: returns when nobody visits it. A visit has the memory, and there is one of that.
 boost::asio::awaitable<void> turn_at(Member& member, Clock& clock);

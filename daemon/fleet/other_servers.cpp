@@ -26,10 +26,10 @@ asio::awaitable<void> OtherServers::ask(Members::Shared shared, core::SteadyTime
     member.looked_at_meanwhile = member.visited;
     const auto edition = fleet_.edition();
     const auto* const server = edition->server(member.name);
-    if (!server) co_return;  // it left the fleet
+    if (!server || member.gone) co_return;  // it left the fleet
     if (!answer) {
         member.memory.forget();
-        fleet_.nobody_knows(member.name);
+        fleet_.nobody_knows(*edition, member.name);
         co_return;
     }
     if (answer->server_guid) fleet_.twin_of(member.name, *answer->server_guid);
@@ -39,7 +39,7 @@ asio::awaitable<void> OtherServers::ask(Members::Shared shared, core::SteadyTime
     policy::Crowd crowd = fleet_.crowd_around(look);
     const policy::ServerLook* looks[] = {&look};
     auto decisions = policy::decide_all(edition->policy(), looks, crowd);
-    fleet_.there(look, crowd);
+    fleet_.there(*edition, look, crowd);
     if (!member.visited) policy::remember(member.memory, edition->policy(), look, decisions.front());
 }
 

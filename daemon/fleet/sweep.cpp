@@ -65,7 +65,7 @@ void decide(std::vector<SweptServer>& swept, const policy::Policy& policy, Fleet
         looked[i]->plan =
             policy::plan_server(policy, looked[i]->look, looked[i]->memory, std::move(decisions[i]));
         looked[i]->crowd = crowd;
-        fleet.there(looked[i]->look, *crowd);
+        fleet.there(*fleet.edition(), looked[i]->look, *crowd);
     }
     for (auto& server : swept)
         if (!server.error && server.twin) server.plan = policy::plan_server(policy, server.look);

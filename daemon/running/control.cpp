@@ -1,6 +1,7 @@
 #include "daemon/running/control.hpp"
 
 #include <cerrno>
+#include <random>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -55,7 +56,8 @@ template <class Do> auto aside(asio::any_io_executor executor, Do what) -> asio:
     co_return co_await asio::co_spawn(executor, std::move(operation), asio::use_awaitable);
 }
 
-asio::awaitable<policy::ServerMemory> memory_of(Members::Shared member) {
+asio::awaitable<policy::ServerMemory> memory_of(Members::Shared member, core::Now now) {
+    if (jumped(member->last_seen_at, now)) co_return policy::ServerMemory{};
     co_return member->memory;
 }
 
@@ -84,7 +86,10 @@ asio::awaitable<core::Result<HoldReply>> Control::hold(HoldRequest request, Peer
     if (daemon_.store()) {
         const auto written = co_await write_hold(hold);
         hold.durable = written.has_value();
-        if (written) runtime.fleet.hold_is_durable(hold.id);
+        if (written)
+            runtime.fleet.hold_is_durable(hold.id);
+        else  // as soon as it can be
+            daemon_.store()->put_later({hold_note(hold.id), HoldBook::write(hold, boot_id())});
         daemon_.recorder()->held(hold);
     }
     runtime.log.warning("held", {{"scope", to_string(hold.scope)},
@@ -165,7 +170,7 @@ asio::awaitable<core::Result<ControlReply>> Control::lend() {
     Lent lent;
     lent.digest = runtime.fleet.edition()->config().digest;
     for (const auto& member : runtime.members.all()) {
-        auto asking = memory_of(member);
+        auto asking = memory_of(member, runtime.clock.now());
         auto memory = co_await asio::co_spawn(member->strand, std::move(asking), asio::use_awaitable);
         if (memory.at) lent.memory.emplace(member->name, std::move(memory));
     }
@@ -195,7 +200,7 @@ asio::awaitable<core::Result<ControlReply>> Control::diff(ControlRequest request
                         " as a configuration; put it where it may read it");
     policy::FleetMemory memory;
     for (const auto& member : runtime.members.all()) {
-        auto asking = memory_of(member);
+        auto asking = memory_of(member, runtime.clock.now());
         memory.servers[member->name] =
             co_await asio::co_spawn(member->strand, std::move(asking), asio::use_awaitable);
     }
@@ -223,10 +228,12 @@ asio::awaitable<core::Result<ControlReply>> Control::apply(ControlRequest reques
     runtime.log.info("apply", {{"who", who}, {"entries", std::uint64_t{plan.entries.size()}}});
     bool good = true;
     for (auto& [server, entries] : by_server(plan)) {
+        if (daemon_.stopping()) co_return not_now("the daemon is stopping; the rest was not done");
         std::vector<Applied> done;
         if (const auto member = runtime.members.find(server)) {
-            const Applying applying{runtime.fleet,      runtime.gate, runtime.clock,
-                                    daemon_.observes(), who,          digest};
+            Applying applying{runtime.fleet, runtime.gate, runtime.clock, daemon_.observes(), who, digest};
+            applying.stopping = [this] { return daemon_.stopping(); };
+            applying.tripped = [this](const policy::Trip& trip) { daemon_.tripped(trip); };
             auto work = apply_on(member, applying, entries);
             done = co_await asio::co_spawn(member->strand, std::move(work), asio::use_awaitable);
         } else {
@@ -258,10 +265,14 @@ asio::awaitable<core::Result<ControlReply>> Control::hand_look(ControlRequest re
     auto looking = look_by_hand(member, runtime.fleet, meant, runtime.clock);
     auto shown = co_await asio::co_spawn(member->strand, std::move(looking), asio::use_awaitable);
     if (!shown) co_return shown.error();
-    const auto token = next_token_++;
+    // Nobody meets somebody else's by chance, not after a restart either. 53 bits: JSON has no more.
+    std::random_device dice;
+    std::uint64_t token = 0;
+    do token = ((std::uint64_t{dice()} << 32U) | dice()) >> 11U;
+    while (token == 0 || waiting_.contains(token));
     auto text = hand_list_json(token, list_of(*shown));
-    waiting_.emplace(
-        token, Waiting{std::move(*shown), asked->override_protect.value_or("by hand"), now + time_to_answer});
+    waiting_.emplace(token, Waiting{std::move(*shown), asked->override_protect.value_or("by hand"),
+                                    now + time_to_answer, request.from.uid});
     co_return ControlReply{0, std::move(text)};
 }
 
@@ -270,14 +281,16 @@ asio::awaitable<core::Result<ControlReply>> Control::hand_end(ControlRequest req
     const auto token = read_token(request.arguments);
     if (!token) co_return token.error();
     const auto found = waiting_.find(*token);
-    if (found == waiting_.end() || found->second.until < runtime.clock.now().steady)
+    const bool known = found != waiting_.end() && found->second.uid == request.from.uid;
+    if (!known || found->second.until < runtime.clock.now().steady)
         co_return not_now("that was shown too long ago; ask again");
     const Waiting agreed = std::move(found->second);
     waiting_.erase(found);
     bool good = true;
     const std::string who = to_string(request.from);
     for (const auto& wanted : agreed.shown.plan.disconnects) {
-        auto ending = end_by_hand(runtime.gate, agreed.shown, wanted, agreed.reason, who);
+        if (daemon_.stopping()) co_return not_now("the daemon is stopping; the rest was not done");
+        auto ending = end_by_hand(runtime.gate, runtime.clock, agreed.shown, wanted, agreed.reason, who);
         const auto verdict =
             co_await asio::co_spawn(agreed.shown.member->strand, std::move(ending), asio::use_awaitable);
         const auto outcome = outcome_of(wanted, verdict);

@@ -38,9 +38,9 @@ class Control final : public ControlCommands {
         HandLook shown;
         std::string reason;
         core::SteadyTime until{};
+        std::uint32_t uid = 0;  // who was shown it, and nobody else may agree
     };
     std::map<std::uint64_t, Waiting> waiting_;
-    std::uint64_t next_token_ = 1;
 };
 
 }  // namespace curfew::daemon

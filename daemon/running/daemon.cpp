@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <thread>
 
 #include <unistd.h>
 
@@ -24,6 +25,18 @@ constexpr core::Milliseconds comes_round_at_least{10'000};
 constexpr core::Seconds housekeeping_every{5};
 constexpr core::Seconds line_every{30};
 constexpr std::chrono::hours drops_every{24};
+
+// Not a lambda that is a coroutine: what it captured would be gone before it ends.
+asio::awaitable<core::Result<ControlReply>> count(std::atomic<int>& serving, ControlHandler serve,
+                                                  ControlRequest request, Progress& progress) {
+    struct Serving {
+        std::atomic<int>& number;
+        ~Serving() { --number; }
+    };
+    ++serving;
+    const Serving one{serving};
+    co_return co_await serve(std::move(request), progress);
+}
 
 }  // namespace
 
@@ -107,6 +120,7 @@ void Daemon::on_signals() {
         }
         runtime_.log.info("stopping", {{"signal", number},
                                        {"message", "finishing what is under way; again to leave at once"}});
+        stopping_ = true;
         service_.stopping();
         scheduler_.stop();
         on_signals();
@@ -115,11 +129,23 @@ void Daemon::on_signals() {
 
 Reloaded Daemon::reload(bool confirmed) {
     service_.reloading(runtime_.clock.now().steady);
-    auto reloaded = reloader_.read(confirmed);
-    const auto places = reloader_.places();
-    if (edits_) edits_->watch(places.files, places.directories);
+    Reloaded reloaded;
+    try {
+        reloaded = reloader_.read(confirmed);
+        const auto places = reloader_.places();
+        if (edits_) edits_->watch(places.files, places.directories);
+    } catch (const std::exception& problem) {
+        // Memory, or a library in distress.
+        runtime_.log.error("config_refused", {{"message", problem.what()}});
+        reloaded = {Reloaded::Is::refused, {}, {problem.what()}, {}, {}};
+    }
     service_.reloaded();
     return reloaded;
+}
+
+void Daemon::tripped(const policy::Trip& trip) {
+    say_tripped(runtime_.log, trip);
+    watchers_.tripped(trip);
 }
 
 asio::awaitable<void> Daemon::follow_edits() {
@@ -170,7 +196,10 @@ void Daemon::listen() {
     const auto& config = *runtime_.config;
     if (config.control) {
         commands_ = std::make_unique<Control>(*this);
-        control_.emplace(runtime_.threads.next(), *config.control, handler_of(*commands_), runtime_.clock,
+        auto counted = [this, serve = handler_of(*commands_)](ControlRequest request, Progress& progress) {
+            return count(serving_, serve, std::move(request), progress);
+        };
+        control_.emplace(runtime_.threads.next(), *config.control, std::move(counted), runtime_.clock,
                          runtime_.log);
         if (const auto started = control_->start(); !started) {
             runtime_.log.error("control_unavailable", {{"socket", config.control->socket},
@@ -221,21 +250,23 @@ void Daemon::say_what_needs_a_restart(const config::Config& config) {
 
 void Daemon::run(const config::Loaded& loaded) {
     began(loaded);
+    edits_.emplace(aside_.get_executor(), runtime_.clock, runtime_.log);
+    edits_->watch(loaded.watched_files, loaded.watched_directories);
     listen();
     signals_.add(SIGINT);
     signals_.add(SIGTERM);
     signals_.add(SIGHUP);
     on_signals();
-    edits_.emplace(aside_.get_executor(), runtime_.clock, runtime_.log);
-    edits_->watch(loaded.watched_files, loaded.watched_directories);
     asio::co_spawn(aside_, follow_edits(), asio::detached);
     notify_->start();
     service_.ready();
     runtime_.wait_for(scheduler_.run());
 
-    // Whoever is being served goes on to the end, and what blocks for them with it: see the destructor.
     close_ears();
     edits_->stop();
+    // What was begun for somebody is finished, like a visit at the gate; they begin nothing more.
+    constexpr core::Milliseconds pause{10};
+    while (serving_ > 0) std::this_thread::sleep_for(pause);
     if (store_) write_down(*store_, runtime_);
     constexpr core::Seconds last_news{5};
     runtime_.wait_for(notify_->stop(runtime_.clock.now().steady + last_news));

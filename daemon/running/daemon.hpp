@@ -47,6 +47,8 @@ class Daemon {
     Recorder* recorder() { return recorder_ ? &*recorder_ : nullptr; }
     StatusBook& book() { return book_; }
     bool observes() const { return options_.observe; }
+    bool stopping() const { return stopping_; }
+    void tripped(const policy::Trip& trip);  // found beside the visits
 
     // Whatever blocks for a moment, off the threads that serve connections; one thing at a time.
     boost::asio::any_io_executor aside() { return aside_.get_executor(); }
@@ -79,6 +81,8 @@ class Daemon {
     boost::asio::thread_pool signal_thread_{1};
     boost::asio::signal_set signals_;
     int stops_ = 0;
+    std::atomic<bool> stopping_ = false;
+    std::atomic<int> serving_ = 0;  // requests over the control socket
     boost::asio::thread_pool aside_{1};
     std::optional<ConfigWatcher> edits_;
     std::optional<Notify> notify_;

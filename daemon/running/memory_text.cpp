@@ -73,9 +73,15 @@ auto tried(const std::string& text, const Read& read)
 
 }  // namespace
 
-std::string write_memory(const policy::ServerMemory& memory, const std::string& boot) {
+std::string write_memory(const policy::ServerMemory& memory, const std::string& boot,
+                         const std::optional<core::Now>& seen) {
     json::object root{{"version", 1}, {"boot", boot}};
     put(root, "at", memory.at);
+    if (seen) {
+        const auto wall =
+            std::chrono::duration_cast<std::chrono::nanoseconds>(seen->wall.time_since_epoch()).count();
+        root["seen"] = json::object{{"steady", count(seen->steady)}, {"wall", wall}};
+    }
     json::array rules;
     for (const auto& rule : memory.rules) rules.push_back(key_of(rule));
     root["rules"] = std::move(rules);
@@ -101,6 +107,15 @@ std::optional<policy::ServerMemory> read_memory(const std::string& text_of_it, c
         return ours ? std::optional{memory_from(root)} : std::nullopt;
     });
     return read.value_or(std::nullopt);
+}
+
+std::optional<core::Now> read_seen(const std::string& text_of_it) {
+    return tried(text_of_it, [](const json::object& root) {
+        const auto& seen = root.at("seen").as_object();
+        const std::chrono::nanoseconds wall{seen.at("wall").as_int64()};
+        return core::Now{time_of(seen.at("steady").as_int64()),
+                         core::WallTime{std::chrono::duration_cast<core::WallTime::duration>(wall)}};
+    });
 }
 
 std::string write_trip(const policy::Trip& trip) {

@@ -101,10 +101,14 @@ Reloaded Reloader::judge(config::Loaded loaded, bool confirmed) {
     if (out.digest == edition->config().digest) return out;
     out.changed = config::what_changed(edition->config(), *loaded.config);
     out.reasons = reasons_to_wait(loaded.config);
-    if (!out.reasons.empty() && !confirmed) {
+    // What nobody was told of nobody can have agreed to: another edit may have come since.
+    const bool agreed = confirmed && out.digest == waits_;
+    if (!out.reasons.empty() && !agreed) {
+        waits_ = out.digest;
         out.is = Is::waits;
         return out;
     }
+    waits_.clear();
     put_into_force(loaded.config, loaded.texts);
     out.is = Is::in_force;
     return out;
@@ -141,32 +145,46 @@ void Reloader::put_into_force(const std::shared_ptr<const config::Config>& next,
     const auto edition = std::make_shared<const Edition>(next, std::move(names));
     runtime_.backends.reconfigure(*next);
 
-    Scheduler::Change change{next->polling, {}, {}};
+    // What takes long first: the rest is one moment.
+    std::vector<std::string> leave;
     for (const auto& server : before->config().servers) {
         const auto* same = edition->server(server.traits.name);
-        if (same && same_connection(before->config(), server, *next, *same)) continue;
-        fleet.removed(server.traits.name);
-        book_.removed(server.traits.name);
-        if (auto member = runtime_.members.remove(server.traits.name))
-            change.gone.push_back(std::move(member));
+        if (!same || !same_connection(before->config(), server, *next, *same))
+            leave.push_back(server.traits.name);
     }
-    // Before the edition is in force: nothing is ended under it until they have been tried.
-    for (const auto& server : next->servers) {
-        if (runtime_.members.find(server.traits.name)) continue;
-        change.come.push_back(runtime_.member_for(server));
-        runtime_.members.add(change.come.back());
-        fleet.added(server.traits.name);
-    }
-    const auto looks = looks_under(*edition, book_, runtime_.clock.now().steady);
+    auto looks = looks_under(*edition, book_, runtime_.clock.now().steady);
+    std::erase_if(looks, [&](const policy::ServerLook& look) {
+        return std::find(leave.begin(), leave.end(), look.server.traits.name) != leave.end();
+    });
     std::vector<policy::ServerPlan> plans;
     for (const auto& look : looks) plans.push_back(policy::plan_server(edition->policy(), look));
     std::vector<FleetState::Decided> decided;
     for (std::size_t i = 0; i < looks.size(); ++i) decided.push_back({looks[i], plans[i]});
-    const auto over = fleet.come_into_force(edition, decided);
+
+    Scheduler::Change change{next->polling, {}, {}};
+    for (const auto& name : leave) {
+        book_.removed(name);
+        auto member = runtime_.members.remove(name);
+        if (!member) continue;
+        member->gone = true;
+        change.gone.push_back(std::move(member));
+    }
+    std::vector<std::string> come;
+    for (const auto& server : next->servers) {
+        if (runtime_.members.find(server.traits.name)) continue;
+        change.come.push_back(runtime_.member_for(server));
+        runtime_.members.add(change.come.back());
+        come.push_back(server.traits.name);
+    }
+    const auto over = fleet.come_into_force(edition, decided, leave, come);
     const auto gone = change.gone;
     scheduler_.change(std::move(change));
     for (const auto& member : gone) let_go(member);
-    if (!same_names && before->names()) before->names()->stop();
+    if (!same_names && before->names()) {
+        // A question of theirs may still be under way.
+        before->names()->stop();
+        retired_names_.push_back(before->names());
+    }
     runtime_.log.set_level(next->log.level);
     say_rules_off(runtime_.log, edition->policy(), runtime_.clock.now().wall);
     if (recorder_) {
@@ -184,7 +202,6 @@ void Reloader::put_into_force(const std::shared_ptr<const config::Config>& next,
 void Reloader::let_go(const Members::Shared& member) {
     constexpr core::Milliseconds farewell{1000};
     auto leave = [](Members::Shared who, core::SteadyTime deadline) -> asio::awaitable<void> {
-        who->gone = true;
         if (who->at_the_gate) co_return;  // the visit closes it
         who->api->cancel();
         if (!who->visited) co_await who->api->close(deadline);

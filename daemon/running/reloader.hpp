@@ -62,8 +62,10 @@ class Reloader {
     Watcher& watchers_;
     Recorder* recorder_ = nullptr;
     std::mutex one_at_a_time_;
+    std::string waits_;         // the digest of what was said to wait; under that lock
     mutable std::mutex mutex_;  // the rest
     Places places_;
+    std::vector<std::shared_ptr<ClientNames>> retired_names_;
     core::WallTime since_;
     std::string said_;  // what was said of the file last, so that it is said once
 };

@@ -13,29 +13,6 @@ void complain(Runtime& runtime, const char* what, const core::Error& error) {
     runtime.log.error("not_remembered", {{"what", what}, {"message", core::describe(error)}});
 }
 
-void restore_holds(Store& store, Runtime& runtime) {
-    const auto notes = store.notes(hold_notes);
-    if (!notes) {
-        complain(runtime, "holds", notes.error());
-        runtime.fleet.holds_unknown("the holds in the audit cannot be read: " +
-                                    core::describe(notes.error()));
-        return;
-    }
-    const auto boot = boot_id();
-    for (const auto& note : *notes) {
-        auto hold = HoldBook::read(note.value, boot, runtime.clock.now());
-        if (!hold) {
-            runtime.log.error(
-                "not_remembered",
-                {{"what", "holds"}, {"message", "a hold in the audit cannot be read: " + note.key}});
-            runtime.fleet.holds_unknown("a hold in the audit cannot be read: " + note.key);
-            return;
-        }
-        hold->durable = true;
-        runtime.fleet.restore(std::move(*hold));
-    }
-}
-
 void restore_trips(Store& store, Runtime& runtime) {
     const auto notes = store.notes(trip_notes);
     if (!notes) return complain(runtime, "trips", notes.error());
@@ -87,7 +64,10 @@ void restore_memory(Store& store, Runtime& runtime) {
         auto memory = read_memory(note.value, boot);
         const auto member = runtime.members.find(note.key.substr(std::string_view{memory_notes}.size()));
         if (!memory || !member) continue;
+        const auto seen = read_seen(note.value);
+        if (!seen) continue;  // whether a clock jumped since could not be told
         member->memory = std::move(*memory);
+        member->last_seen_at = *seen;
         ++servers;
     }
     runtime.log.info("remembered", {{"what", "for, quiet"}, {"servers", servers}});
@@ -95,11 +75,34 @@ void restore_memory(Store& store, Runtime& runtime) {
 
 asio::awaitable<std::optional<Note>> memory_of(Members::Shared member, std::string boot) {
     const auto& memory = member->memory;
-    if (!memory.at || memory.sessions.empty()) co_return std::nullopt;
-    co_return Note{memory_notes + member->name, write_memory(memory, boot)};
+    if (!memory.at || memory.sessions.empty() || !member->last_seen_at) co_return std::nullopt;
+    co_return Note{memory_notes + member->name, write_memory(memory, boot, *member->last_seen_at)};
 }
 
 }  // namespace
+
+void restore_holds(Store& store, Runtime& runtime) {
+    const auto notes = store.notes(hold_notes);
+    if (!notes) {
+        complain(runtime, "holds", notes.error());
+        runtime.fleet.holds_unknown("the holds in the audit cannot be read: " +
+                                    core::describe(notes.error()));
+        return;
+    }
+    const auto boot = boot_id();
+    for (const auto& note : *notes) {
+        auto hold = HoldBook::read(note.value, boot, runtime.clock.now());
+        if (!hold) {
+            runtime.log.error(
+                "not_remembered",
+                {{"what", "holds"}, {"message", "a hold in the audit cannot be read: " + note.key}});
+            runtime.fleet.holds_unknown("a hold in the audit cannot be read: " + note.key);
+            return;
+        }
+        hold->durable = true;
+        runtime.fleet.restore(std::move(*hold));
+    }
+}
 
 void restore_spent(const std::vector<Spent>& spent, Runtime& runtime) {
     const auto now = runtime.clock.now();

@@ -12,6 +12,9 @@ namespace curfew::daemon {
 // Before anything is looked at; blocks. Where the holds cannot be read nothing is ended until they can be.
 void restore(Store& store, Runtime& runtime);
 
+// The holds that are in the books. Where they cannot be read nothing is ended until they can be.
+void restore_holds(Store& store, Runtime& runtime);
+
 // Counts what was spent before.
 void restore_spent(const std::vector<Spent>& spent, Runtime& runtime);
 

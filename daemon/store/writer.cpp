@@ -112,6 +112,8 @@ std::string Writer::trouble() const {
 }
 
 void Writer::on_trouble(std::function<void(const std::string&)> told) {
+    // Returns when nobody is being told: who takes it back may go then.
+    const std::lock_guard telling{telling_};
     const std::lock_guard lock{mutex_};
     told_ = std::move(told);
 }
@@ -264,6 +266,7 @@ void Writer::keep(Entry entry) {
 }
 
 void Writer::say(const std::string& trouble) {
+    const std::lock_guard telling{telling_};
     std::function<void(const std::string&)> told;
     {
         const std::lock_guard lock{mutex_};

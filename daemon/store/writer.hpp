@@ -79,6 +79,7 @@ class Writer {
     bool stopping_ = false;
     std::string trouble_;
     std::function<void(const std::string&)> told_;
+    std::mutex telling_;  // held while somebody is told; never taken under mutex_
 
     // The thread's own.
     std::deque<Entry> kept_;

@@ -189,7 +189,10 @@ TEST(Enforcer, a_twin_found_in_the_middle_of_a_visit_stops_the_rest_of_it) {
     auto& server = world.add("fs1", Is::windows);
     crowd(server, 3, 0);
     world.start();
-    server.after_every_del = [&](FakeServer& fs1) { world.fleet->twin_of("files", *fs1.guid); };
+    server.after_every_del = [&](FakeServer& fs1) {
+        world.fleet->added("files");
+        world.fleet->twin_of("files", *fs1.guid);
+    };
     world.visit(0);
     EXPECT_EQ(server.dels(), 1u);
 }

@@ -75,6 +75,8 @@ TEST(FleetState, twins_are_remembered_until_one_of_them_leaves_or_turns_out_anot
     const core::ServerGuid a{1};
     const core::ServerGuid b{2};
     FleetState fleet{under(everyone)};
+    fleet.added("fs1");
+    fleet.added("files");
     EXPECT_EQ(fleet.twin_of("fs1", a), std::nullopt);
     EXPECT_EQ(fleet.twin_of("fs1", a), std::nullopt) << "nobody is a twin of oneself";
     EXPECT_EQ(fleet.twin_of("files", a), "fs1");

@@ -346,6 +346,7 @@ TEST_F(GateTest, nor_when_its_session_came_between_the_looks) {
 TEST_F(GateTest, a_server_found_to_be_another_entry_of_the_fleet_when_asked_again_loses_nobody) {
     auto& server = with(nothing_open());
     auto proposal = world().propose("anna");
+    world().fleet->added("fs2");
     world().fleet->twin_of("fs2", *server.guid);
     const auto verdict = world().enforce(std::move(proposal));
     EXPECT_EQ(verdict.result.outcome, Outcome::withheld);

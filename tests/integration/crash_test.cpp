@@ -84,13 +84,14 @@ void agree(OperatedSite& site, int round) {
 TEST(Crash, whatever_was_begun_is_in_the_audit_and_nothing_is_done_twice) {
     const char* given = std::getenv("CURFEW_CRASHES");
     const int crashes = given ? std::atoi(given) : 50;
-    OperatedSite site{crowded(static_cast<std::uint32_t>(60 * crashes))};
-    // Enough is left to do in every life, and a pace at which no life does it all.
-    site.configure(R"(
-polling: {interval: 1s, timeout: 5s}
-limits: {share: 100%, per_server: 40/1s, fleet: 1000/1s}
-rules: [{name: idle, when: {idle: 30m, open_files: 0}, then: disconnect}]
-)");
+    // Enough is left to do in every life, and a pace at which no life does it all; the pace outlives the
+    // daemon.
+    const bool soak = crashes > 100;
+    OperatedSite site{crowded(static_cast<std::uint32_t>((soak ? 6 : 60) * crashes))};
+    site.configure(
+        "polling: {interval: 1s, timeout: 5s}\nlimits: {share: 100%, fleet: 1000/1s, per_server: " +
+        std::string{soak ? "4/1s" : "40/1s"} +
+        "}\nrules: [{name: idle, when: {idle: 30m, open_files: 0}, then: disconnect}]\n");
     std::minstd_rand dice{static_cast<unsigned>(crashes)};
     std::size_t calls_held = 0;
     for (int round = 1; round <= crashes; ++round) {

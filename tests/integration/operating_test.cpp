@@ -2,6 +2,11 @@
 #include <csignal>
 #include <filesystem>
 
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/write.hpp>
+
+#include "tests/integration/free_port.hpp"
 #include "tests/integration/operated_site.hpp"
 
 namespace curfew::testing {
@@ -170,6 +175,49 @@ TEST_F(Operating, a_hold_holds_over_a_restart_and_ends_when_somebody_says_so) {
     site_.stop();
     EXPECT_EQ(site_.rows("hold").size(), 1u);
     EXPECT_EQ(site_.rows("resume").size(), 1u);
+}
+
+TEST_F(Operating, a_hold_binds_whoever_enforces_whether_or_not_the_daemon_runs) {
+    with(idle_rule(", for: 1h"));
+    EXPECT_EQ(site_.ask({"hold", "--all", "--for", "1h", "--reason", "a migration"}).status, 0);
+    ASSERT_EQ(site_.ask({"plan", "--out", site_.path("plan")}).status, 0);
+    site_.stop();
+    edit(", for: 1h", "");
+    const auto once = site_.ask({"run", "--once", "--output", "json"});
+    EXPECT_NE(once.out.find("\"why\": \"hold\""), std::string::npos) << once.out << once.err;
+    EXPECT_TRUE(site_.calls("fs1.lab").empty());
+    EXPECT_TRUE(site_.calls("fs2.lab").empty());
+    site_.start();
+    EXPECT_EQ(site_.ask({"resume", "--all"}).status, 0);
+    EXPECT_TRUE(site_.gone("fs1.lab", "anna@10.0.0.1"));
+    site_.stop();
+}
+
+TEST_F(Operating, what_runs_is_shown_over_http) {
+    const auto port = free_port();
+    with("http: {listen: '127.0.0.1:" + std::to_string(port) + "'}\n" + idle_rule());
+    const auto get = [&](const std::string& target) {
+        boost::asio::io_context io;
+        boost::asio::ip::tcp::socket socket{io};
+        socket.connect({boost::asio::ip::address_v4::loopback(), port});
+        boost::asio::write(socket, boost::asio::buffer("GET " + target + " HTTP/1.0\r\n\r\n"));
+        std::string text;
+        boost::system::error_code end;
+        boost::asio::read(socket, boost::asio::dynamic_buffer(text), end);
+        return text;
+    };
+    EXPECT_TRUE(site_.gone("fs1.lab", "anna@10.0.0.1"));
+    EXPECT_TRUE(eventually(
+        [&] {
+            return get("/metrics").find("curfew_sessions_ended_total{rule=\"idle\"} 2") != std::string::npos;
+        },
+        30s))
+        << get("/metrics");
+    EXPECT_EQ(get("/metrics").find("anna"), std::string::npos);
+    EXPECT_NE(get("/-/ready").find("200 OK"), std::string::npos);
+    EXPECT_NE(get("/api/v1/status").find("\"fs1.lab\""), std::string::npos);
+    EXPECT_NE(get("/api/v1/plan").find("\"disconnects\""), std::string::npos);
+    site_.stop();
 }
 
 TEST_F(Operating, a_plan_is_applied_and_nothing_else) {
