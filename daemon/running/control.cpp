@@ -1,5 +1,6 @@
 #include "daemon/running/control.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <random>
 
@@ -26,6 +27,25 @@ std::optional<std::string> as_configured(const Edition& edition, const std::stri
     if (edition.server(name)) return name;
     for (const auto& server : edition.config().servers)
         if (core::fold_case(server.traits.name) == core::fold_case(name)) return server.traits.name;
+    return std::nullopt;
+}
+
+// A hold on what is not there holds nothing, and somebody would rely on it.
+std::optional<std::string> unknown_scope(const Edition& edition, const HoldScope& scope) {
+    const auto& config = edition.config();
+    if (scope.on == HoldScope::On::rule) {
+        const auto& rules = config.policy.rules;
+        const bool known = std::any_of(rules.begin(), rules.end(),
+                                       [&](const auto& rule) { return rule.key.name == scope.name; });
+        if (!known) return "there is no rule of that name in the configuration in force";
+    }
+    if (scope.on == HoldScope::On::tag) {
+        const bool borne = std::any_of(config.servers.begin(), config.servers.end(), [&](const auto& server) {
+            const auto& tags = server.traits.tags;
+            return std::find(tags.begin(), tags.end(), scope.name) != tags.end();
+        });
+        if (!borne) return "no server bears that tag";
+    }
     return std::nullopt;
 }
 
@@ -81,6 +101,7 @@ asio::awaitable<core::Result<HoldReply>> Control::hold(HoldRequest request, Peer
         if (!name) co_return usage("there is no server of that name in the configuration");
         request.scope.name = *name;
     }
+    if (const auto wrong = unknown_scope(*edition, request.scope)) co_return usage(*wrong);
     auto hold = runtime.fleet.hold(request.scope, request.length, request.reason, to_string(from),
                                    runtime.clock.now());
     if (daemon_.store()) {
