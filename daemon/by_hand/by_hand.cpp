@@ -72,8 +72,9 @@ asio::awaitable<core::Result<HandLook>> look_by_hand(Members::Shared member, Fle
     member->looked_at_meanwhile = member->visited;
     const auto edition = fleet.edition();
     const auto* const server = edition->server(member->name);
-    if (!answer || !server) {
+    if (!answer || !server || member->gone) {
         member->memory.forget();
+        if (!answer) fleet.nobody_knows(*edition, member->name);
         co_return answer ? core::Error{core::make_error_code(core::SmbError::abandoned),
                                        "the server left the configuration"}
                          : answer.error();

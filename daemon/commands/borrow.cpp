@@ -5,8 +5,11 @@
 #include "daemon/commands/reach.hpp"
 #include "daemon/output/escape.hpp"
 #include "daemon/running/lent.hpp"
+#include "daemon/running/recorder.hpp"
 #include "daemon/running/requests.hpp"
 #include "daemon/running/restart.hpp"
+#include "daemon/store/queries.hpp"
+#include "daemon/store/schema.hpp"
 
 namespace curfew::daemon {
 namespace {
@@ -24,11 +27,32 @@ void say(const std::string& what) {
     std::fprintf(stderr, "%s\n", for_people(what).c_str());
 }
 
+// Where nobody runs, what was asked for before still holds.
+void show_holds_of_the_books(Runtime& runtime) {
+    const auto& audit = runtime.config->audit;
+    if (!audit) return;
+    const auto books = open_books_to_read(audit->path);
+    const auto notes = books ? notes_in(**books, hold_notes) : core::Result<std::vector<Note>>{books.error()};
+    if (!notes) {
+        if (notes.error().code != boost::system::errc::no_such_file_or_directory)
+            say("without the holds in the audit: " + core::describe(notes.error()));
+        return;
+    }
+    for (const auto& note : *notes) {
+        if (auto hold = HoldBook::read(note.value, boot_id(), runtime.clock.now()))
+            runtime.fleet.restore(std::move(*hold));
+    }
+}
+
 }  // namespace
 
 BorrowedMemory borrow(Runtime& runtime, bool enforces) {
     auto client = reach(*runtime.config);
-    if (client && !*client) return {};
+    if (client && !*client) {
+        // Who enforces has read them from the books already.
+        if (!enforces) show_holds_of_the_books(runtime);
+        return {};
+    }
     auto lent = client ? ask_for_it(**client, runtime.clock.now()) : core::Result<Lent>{client.error()};
     if (!lent) {
         const auto why = core::describe(lent.error());
