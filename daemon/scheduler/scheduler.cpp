@@ -155,8 +155,8 @@ void Scheduler::take(Change change) {
 // A look changes nothing and may be left; what stands at the gate is finished.
 void Scheduler::cancel_looks() {
     for (const auto& [id, member] : members_) {
-        asio::post(member->strand, [member = member] {
-            if (!member->at_the_gate) member->api->cancel();
+        asio::post(member->strand, [looked_at = member] {
+            if (!looked_at->at_the_gate) looked_at->api->cancel();
         });
     }
 }
