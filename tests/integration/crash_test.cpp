@@ -83,7 +83,7 @@ void agree(OperatedSite& site, int round) {
 
 TEST(Crash, whatever_was_begun_is_in_the_audit_and_nothing_is_done_twice) {
     const char* given = std::getenv("CURFEW_CRASHES");
-    const int crashes = given ? std::atoi(given) : 50;
+    const int crashes = given ? std::atoi(given) : CURFEW_CRASHES;
     // Enough is left to do in every life, and a pace at which no life does it all; the pace outlives the
     // daemon.
     const bool soak = crashes > 100;
@@ -108,7 +108,8 @@ TEST(Crash, whatever_was_begun_is_in_the_audit_and_nothing_is_done_twice) {
             calls_held = site.calls("fs0.lab").size();
         }
         // The one wait that is meant: a moment that nobody chose.
-        std::this_thread::sleep_for(std::chrono::milliseconds{std::uniform_int_distribution{1, 900}(dice)});
+        std::this_thread::sleep_for(
+            std::chrono::milliseconds{std::uniform_int_distribution{1, CURFEW_LONGEST_LIFE_MS}(dice)});
         site.kill();
         agree(site, round);
         if (HasFatalFailure()) return;

@@ -80,9 +80,9 @@ TEST_F(HttpServerTest, head_has_the_length_and_no_body) {
 
 TEST_F(HttpServerTest, nonsense_is_refused_and_harms_nobody) {
     start();
-    EXPECT_EQ(ask(std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 hello\r\n\r\n", 25))
-                  .find("HTTP/1.1 400"),
-              0u);
+    using namespace std::string_view_literals;
+    constexpr auto nonsense = "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 hello\r\n\r\n"sv;
+    EXPECT_EQ(ask(std::string{nonsense}).find("HTTP/1.1 400"), 0u);
     EXPECT_EQ(ask("GET\r\n\r\n").find("HTTP/1.1 400"), 0u);
     EXPECT_EQ(ask("GET /metrics HTTP/9.9\r\n\r\n").find("HTTP/1.1 400"), 0u);
     EXPECT_EQ(ask("POST /metrics HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nhello")
