@@ -163,8 +163,10 @@ TEST_F(Operating, sighup_reads_the_file_as_well) {
 TEST_F(Operating, a_hold_holds_over_a_restart_and_ends_when_somebody_says_so) {
     with("rules: [{name: nobody, when: {user: nobody}, then: disconnect}]\n");
     EXPECT_EQ(site_.ask({"hold", "--server", "FS1.LAB", "--for", "1h", "--reason", "a migration"}).status, 0);
-    EXPECT_EQ(site_.ask({"hold", "--rule", "nobdy", "--for", "1h", "--reason", "x"}).status, 2) << "no such rule";
-    EXPECT_EQ(site_.ask({"hold", "--tag", "berlin", "--for", "1h", "--reason", "x"}).status, 2) << "no such tag";
+    EXPECT_EQ(site_.ask({"hold", "--rule", "nobdy", "--for", "1h", "--reason", "x"}).status, 2)
+        << "no such rule";
+    EXPECT_EQ(site_.ask({"hold", "--tag", "berlin", "--for", "1h", "--reason", "x"}).status, 2)
+        << "no such tag";
     edit("user: nobody", "user: anna");
     EXPECT_TRUE(site_.gone("fs2.lab", "anna@10.0.0.1"));
     EXPECT_TRUE(site_.logged("why=hold"));
