@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <map>
 #include <optional>
@@ -10,6 +11,7 @@
 
 #include "config/decode/duration.hpp"
 #include "config/decode/timestamp.hpp"
+#include "core/auth/blocking_pool.hpp"
 #include "daemon/cli/cli.hpp"
 #include "daemon/commands/commands.hpp"
 #include "daemon/demo/commands.hpp"
@@ -238,15 +240,25 @@ int parse_and_run(int argc, char** argv) {
     return status;
 }
 
+// A call that was given up (DNS, GSSAPI, the authorities of TLS) may still be inside a library, which an end
+// in good order would tear down under it. What curfew itself has to write is written by now.
+int leave(int status) {
+    if (curfew::core::blocking_calls_under_way() > 0) {
+        std::fflush(nullptr);
+        std::_Exit(status);
+    }
+    return status;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     forbid_core_files();
     use_all_descriptors();
     try {
-        return parse_and_run(argc, argv);
+        return leave(parse_and_run(argc, argv));
     } catch (const std::exception& error) {
         std::fprintf(stderr, "curfew: %s\n", error.what());
-        return exit_failed;
+        return leave(exit_failed);
     }
 }
