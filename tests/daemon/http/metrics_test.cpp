@@ -39,6 +39,7 @@ std::string everything() {
         {.server = server, .state = ServerStatus::State::ok, .last_look = core::WallTime{}});
     status.trips.push_back({rules.rules[0].key, server, 9, 10});
     MomentNumbers moment;
+    moment.decisions[{rules.rules[0].key.name, "pending"}] = 4;
     moment.withheld["limit per_server"] = 3;
     moment.webhooks.push_back({5, 1, {{"too_old", 2}}});
     return metrics.text(status, moment);
@@ -50,7 +51,7 @@ TEST(Metrics, are_as_counted) {
          {"curfew_looks_total{result=\"ok\"} 1", "curfew_looks_total{result=\"failed\"} 1",
           "curfew_look_duration_seconds_count 2", "curfew_disconnects_total{outcome=\"ended\",rule=",
           "curfew_config_reloads_total{result=\"refused\"} 1", "curfew_audit_failures_total 1",
-          "curfew_withheld{why=\"limit per_server\"} 3",
+          "curfew_decisions{decision=\"pending\",rule=", "curfew_withheld{why=\"limit per_server\"} 3",
           "curfew_notifications_lost_total{reason=\"too_old\",webhook=\"0\"} 2",
           "curfew_servers{state=\"ok\"} 1", "curfew_servers{state=\"failing\"} 0",
           "curfew_build_info{version=\"0.1.0\"} 1", "process_open_fds "})
