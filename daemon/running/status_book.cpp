@@ -75,6 +75,7 @@ void StatusBook::withheld(const WithheldThere& event) {
 }
 
 void StatusBook::passed(const Passed& event) {
+    if (event.by != By::rule) return;                           // not of the visit
     if (event.verdict.kind == Verdict::Kind::withheld) return;  // told as withheld, too
     const auto& wanted = event.wanted;
     LastDecision decision{wanted.client.text(), wanted.user.text(), rule_name(event.policy, wanted.rule)};

@@ -213,7 +213,8 @@ TEST_F(Operating, what_runs_is_shown_over_http) {
     EXPECT_TRUE(site_.gone("fs1.lab", "anna@10.0.0.1"));
     EXPECT_TRUE(eventually(
         [&] {
-            return get("/metrics").find("curfew_sessions_ended_total{rule=\"idle\"} 2") != std::string::npos;
+            return get("/metrics").find("curfew_sessions_ended_total{by=\"rule\",rule=\"idle\"} 2") !=
+                   std::string::npos;
         },
         30s))
         << get("/metrics");
