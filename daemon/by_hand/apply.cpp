@@ -106,6 +106,11 @@ asio::awaitable<std::vector<Applied>> apply_now(Member& member, const Applying& 
         const Access access = licence ? Access{*licence} : Access{ObserveOnly{}};
         const GateServer server{its->traits, *member.api, memory, edition->config().polling.timeout};
         const auto verdict = co_await applying.gate.pass(access, server, std::move(proposal));
+        if (applying.watcher) {
+            const Watcher::Passed passed{member.name,        policy,       look, *wanted, verdict,
+                                         Watcher::By::apply, applying.who, {}};
+            applying.watcher->passed(passed);
+        }
         out.push_back(answer(entry, verdict));
     }
     co_return out;

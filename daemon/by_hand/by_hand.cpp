@@ -1,6 +1,7 @@
 #include "daemon/by_hand/by_hand.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <vector>
 
 #include <pwd.h>
@@ -91,10 +92,11 @@ asio::awaitable<core::Result<HandLook>> look_by_hand(Members::Shared member, Fle
     co_return shown;
 }
 
-asio::awaitable<Verdict> end_by_hand(Gate& gate, Clock& clock, const HandLook& shown,
-                                     const policy::Disconnect& wanted, std::string reason, std::string who) {
+namespace {
+
+asio::awaitable<Verdict> end_in_turn(Gate& gate, const HandLook& shown, const policy::Disconnect& wanted,
+                                     std::string reason, std::string who) {
     Member& member = *shown.member;
-    co_await turn_at(member, clock);
     // As a visit does: what is seen now is put down where nothing overwrites it.
     policy::ServerMemory memory = std::exchange(member.memory, {});
     member.visited = member.at_the_gate = true;
@@ -123,6 +125,32 @@ asio::awaitable<Verdict> end_by_hand(Gate& gate, Clock& clock, const HandLook& s
         if (verdict.kind != Verdict::Kind::settled || !busy) break;
     }
     if (!member.looked_at_meanwhile) member.memory = std::move(memory);
+    co_return verdict;
+}
+
+}  // namespace
+
+asio::awaitable<Verdict> end_by_hand(Gate& gate, Clock& clock, const HandLook& shown,
+                                     const policy::Disconnect& wanted, std::string reason, std::string who,
+                                     Watcher* watcher) {
+    Member& member = *shown.member;
+    co_await turn_at(member, clock);
+    Verdict verdict;
+    std::exception_ptr failure;
+    try {
+        verdict = co_await end_in_turn(gate, shown, wanted, reason, who);
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    // Whoever let it go left the closing to whoever is at the gate.
+    constexpr core::Milliseconds farewell{1000};
+    if (member.gone) co_await member.api->close(clock.now().steady + farewell);
+    if (failure) std::rethrow_exception(failure);
+    if (watcher) {
+        const Watcher::Passed passed{member.name, shown.edition->policy(), shown.look,     wanted,
+                                     verdict,     Watcher::By::hand,       std::move(who), std::move(reason)};
+        watcher->passed(passed);
+    }
     co_return verdict;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "daemon/fleet/member.hpp"
+#include "daemon/fleet/watcher.hpp"
 #include "daemon/gate/gate.hpp"
 
 namespace curfew::daemon {
@@ -23,10 +24,11 @@ struct HandLook {
 boost::asio::awaitable<core::Result<HandLook>> look_by_hand(Members::Shared member, FleetState& fleet,
                                                             policy::HandRequest request, Clock& clock);
 
-// On the member's strand, in turn with its visits. `wanted` is one of the plan's.
+// On the member's strand, in turn with its visits. `wanted` is one of the plan's. `watcher` is told; null
+// where nobody watches. It closes the connection of a server that left the fleet meanwhile.
 boost::asio::awaitable<Verdict> end_by_hand(Gate& gate, Clock& clock, const HandLook& shown,
                                             const policy::Disconnect& wanted, std::string reason,
-                                            std::string who);
+                                            std::string who, Watcher* watcher = nullptr);
 
 // As it is shown, and as it travels.
 struct HandPair {

@@ -131,6 +131,10 @@ std::string Metrics::text(const Status& status, const MomentNumbers& numbers) co
         moment.gauge("curfew_withheld", "Clients and users that are withheld at the last visits, by reason.");
     for (const auto& [why, count] : numbers.withheld)
         withheld.Add({{"why", why}}).Set(static_cast<double>(count));
+    auto& decisions = moment.gauge("curfew_decisions",
+                                   "Sessions by what was decided of them at the last looks, and by rule.");
+    for (const auto& [what, count] : numbers.decisions)
+        decisions.Add({{"rule", what.first}, {"decision", what.second}}).Set(static_cast<double>(count));
     auto& tripped =
         moment.gauge("curfew_rule_tripped", "1: the rule is tripped, on a server or on the fleet.");
     for (const auto& trip : status.trips) tripped.Add({{"rule", trip.rule.name}}).Set(1);

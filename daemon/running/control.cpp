@@ -254,6 +254,7 @@ asio::awaitable<core::Result<ControlReply>> Control::apply(ControlRequest reques
         if (const auto member = runtime.members.find(server)) {
             Applying applying{runtime.fleet, runtime.gate, runtime.clock, daemon_.observes(), who, digest};
             applying.stopping = [this] { return daemon_.stopping(); };
+            applying.watcher = &daemon_.watchers();
             applying.tripped = [this](const policy::Trip& trip) { daemon_.tripped(trip); };
             auto work = apply_on(member, applying, entries);
             done = co_await asio::co_spawn(member->strand, std::move(work), asio::use_awaitable);
@@ -311,7 +312,8 @@ asio::awaitable<core::Result<ControlReply>> Control::hand_end(ControlRequest req
     const std::string who = to_string(request.from);
     for (const auto& wanted : agreed.shown.plan.disconnects) {
         if (daemon_.stopping()) co_return not_now("the daemon is stopping; the rest was not done");
-        auto ending = end_by_hand(runtime.gate, runtime.clock, agreed.shown, wanted, agreed.reason, who);
+        auto ending = end_by_hand(runtime.gate, runtime.clock, agreed.shown, wanted, agreed.reason, who,
+                                  &daemon_.watchers());
         const auto verdict =
             co_await asio::co_spawn(agreed.shown.member->strand, std::move(ending), asio::use_awaitable);
         const auto outcome = outcome_of(wanted, verdict);

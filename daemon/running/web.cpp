@@ -62,8 +62,10 @@ std::string plan_json(const Status& status, const StatusBook& book) {
 
 MomentNumbers numbers_of(const StatusBook& book, const NotifyCounters& notified) {
     MomentNumbers numbers;
-    for (const auto& visit : book.visits())
+    for (const auto& visit : book.visits()) {
         for (const auto& one : visit.withheld) ++numbers.withheld[one.why];
+        for (const auto& [what, count] : visit.decisions) numbers.decisions[what] += count;
+    }
     for (const auto& webhook : notified.webhooks) {
         WebhookNumbers one{webhook.sent, webhook.queued, {}};
         for (std::size_t reason = 0; reason < lost_reasons; ++reason)
