@@ -3,6 +3,7 @@
 // not bind a person; `protect` does unless overridden, and the daemon's own session stays. It passes the same
 // gate; what was agreed to is what may be ended, and nothing that came to stand beside it since.
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -25,10 +26,15 @@ boost::asio::awaitable<core::Result<HandLook>> look_by_hand(Members::Shared memb
                                                             policy::HandRequest request, Clock& clock);
 
 // On the member's strand, in turn with its visits. `wanted` is one of the plan's. `watcher` is told; null
-// where nobody watches. It closes the connection of a server that left the fleet meanwhile.
+// where nobody watches. `seen` is told of the look right before the call. It closes the connection of a
+// server that left the fleet meanwhile.
 boost::asio::awaitable<Verdict> end_by_hand(Gate& gate, Clock& clock, const HandLook& shown,
                                             const policy::Disconnect& wanted, std::string reason,
-                                            std::string who, Watcher* watcher = nullptr);
+                                            std::string who, Watcher* watcher = nullptr,
+                                            std::function<void(const policy::ServerLook&)> seen = {});
+
+// The same without whoever is not to be ended: what has to be kept until the person agrees.
+HandLook without_others(HandLook shown);
 
 // As it is shown, and as it travels.
 struct HandPair {
@@ -49,6 +55,9 @@ struct HandList {
     std::vector<HandStays> stays;
 };
 HandList list_of(const HandLook& shown);
+
+// Who is meant as well and could be ended, and came after what was shown.
+std::vector<HandPair> came_since(const HandLook& shown, const policy::ServerLook& fresh);
 
 struct HandOutcome {
     std::string client;

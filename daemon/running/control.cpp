@@ -183,6 +183,9 @@ asio::awaitable<core::Result<ControlReply>> Control::other(ControlRequest reques
     if (request.command == "apply") co_return co_await apply(std::move(request), progress);
     if (request.command == "disconnect-look") co_return co_await hand_look(std::move(request));
     if (request.command == "disconnect-end") co_return co_await hand_end(std::move(request), progress);
+    if (request.command == "everywhere-look")
+        co_return co_await everywhere_look(std::move(request), progress);
+    if (request.command == "everywhere-end") co_return co_await everywhere_end(std::move(request), progress);
     co_return co_await ControlCommands::other(std::move(request), progress);
 }
 
