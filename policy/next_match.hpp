@@ -34,11 +34,14 @@
 
 namespace curfew::policy {
 
+// Two looks at a server are never further apart, even if nothing can match.
+inline constexpr core::Seconds longest_apart{3600};
+
 struct LookPace {
     core::Seconds interval{60};
-    core::SteadyTime asked{};        // when the question of the look was sent
-    core::Seconds longest{3600};     // even if nothing can ever match; never less than the interval
-    std::size_t budget = 1'000'000;  // patterns tried
+    core::SteadyTime asked{};               // when the question of the look was sent
+    core::Seconds longest = longest_apart;  // where the interval is longer, that
+    std::size_t budget = 1'000'000;         // patterns tried
 };
 
 struct NextLook {

@@ -37,9 +37,10 @@ class Life {
         if (dice_.one_in(40)) come(at, false);
         if (people_.empty()) return;
         Living& one = people_[dice_.below(static_cast<unsigned>(people_.size()))];
-        switch (dice_.below(60)) {
+        switch (dice_.below(40)) {
             case 0: one.used = at; break;
-            case 1: one.as.open_files = dice_.below(3); break;
+            case 1:
+            case 4: one.as.open_files = dice_.below(3); break;
             case 2: one.as.flags = dice_.below(4); break;
             case 3: people_.erase(people_.begin() + (&one - people_.data())); break;
             default: break;
@@ -118,7 +119,9 @@ Condition timely(Dice& dice, int depth = 2) {
         }
         case 5: return not_(timely(dice, depth - 1));
         case 6: return any({timely(dice, depth - 1), timely(dice, depth - 1)});
-        case 7: return all({timely(dice, depth - 1), dice.condition(depth - 1)});
+        case 7:
+            return all({timely(dice, depth - 1),
+                        dice.one_in(2) ? open_files(dice.below(2)) : dice.condition(depth - 1)});
         default: return all({timely(dice, depth - 1), timely(dice, depth - 1)});
     }
 }
@@ -160,7 +163,7 @@ NextLook next(const Policy& rules, const ServerLook& seen, core::SteadyTime aske
 
 TEST(NextMatchProperty, nothing_matches_before_it_whatever_anybody_does) {
     std::size_t far = 0, exact = 0, met = 0, by_change = 0;
-    for (unsigned seed = 0; seed < 3000 && !HasFatalFailure(); ++seed) {
+    for (unsigned seed = 0; seed < 1500 && !HasFatalFailure(); ++seed) {
         SCOPED_TRACE("seed " + std::to_string(seed));
         Dice dice{seed};
         const auto wall = any_day(dice);
@@ -191,16 +194,16 @@ TEST(NextMatchProperty, nothing_matches_before_it_whatever_anybody_does) {
         for (int i = 0; i < 3; ++i, at += 1s) met += !matches(rules, life.look(at), life).empty();
     }
     // What is never met is not tested.
-    EXPECT_GT(far, 1000U);
-    EXPECT_GT(exact, 300U);
-    EXPECT_GT(met, 50U);
-    EXPECT_GT(by_change, 500U);
+    EXPECT_GT(far, 400U);
+    EXPECT_GT(exact, 150U);
+    EXPECT_GT(met, 20U);
+    EXPECT_GT(by_change, 250U);
 }
 
 // Whoever looks when told to sees everything within a second of its beginning, and seldom looks for nothing.
 TEST(NextMatchProperty, what_time_alone_makes_match_is_seen_within_a_second) {
     std::size_t looks = 0, begun = 0, seconds = 0;
-    for (unsigned seed = 0; seed < 1500 && !HasFatalFailure(); ++seed) {
+    for (unsigned seed = 0; seed < 600 && !HasFatalFailure(); ++seed) {
         SCOPED_TRACE("seed " + std::to_string(seed));
         Dice dice{seed};
         const auto wall = any_day(dice);
@@ -233,7 +236,7 @@ TEST(NextMatchProperty, what_time_alone_makes_match_is_seen_within_a_second) {
                 ASSERT_LT(at - from, 2s) << "session " << one.first << ", rule " << one.second;
         }
     }
-    EXPECT_GT(begun, 300U);
+    EXPECT_GT(begun, 100U);
     EXPECT_LT(looks * 5, seconds);
 }
 
