@@ -223,9 +223,9 @@ class Desk {
         const auto up_to = [&](unsigned from, unsigned to) {
             return core::Seconds{from + random_() % (to - from)};
         };
-        if (dice < 960)
+        if (dice < 985)
             next_ = now + up_to(5, 120);
-        else if (dice < 995)
+        else if (dice < 997)
             next_ = now + up_to(300, 1500);
         else
             next_ = now + up_to(2400, 7200);
