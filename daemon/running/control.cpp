@@ -232,8 +232,8 @@ asio::awaitable<core::Result<ControlReply>> Control::diff(ControlRequest request
     const Edition after{loaded.config};
     const auto now = runtime.clock.now().steady;
     auto comparing = aside(daemon_.aside(), [&] {
-        return diff_json(*before, after, looks_under(*before, daemon_.book(), now),
-                         looks_under(after, daemon_.book(), now), memory, now);
+        return diff_json(*before, after, looks_under(*before, runtime.fleet, daemon_.book(), now),
+                         looks_under(after, runtime.fleet, daemon_.book(), now), memory, now);
     });
     auto text = co_await std::move(comparing);
     co_return ControlReply{0, std::move(text)};

@@ -79,7 +79,8 @@ std::string not_ready(const Status& status) {
     const auto untried = std::count_if(status.servers.begin(), status.servers.end(), [](const auto& one) {
         return one.state == ServerStatus::State::untried;
     });
-    if (!status.all_tried) return std::to_string(untried) + " servers have not been tried since the start";
+    if (untried > 0) return std::to_string(untried) + " servers have not been tried since the start";
+    if (!status.all_tried) return "not every server has been tried since the configuration changed";
     if (!status.audit.trouble.empty()) return "the audit cannot be written";
     return {};
 }
