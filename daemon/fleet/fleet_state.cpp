@@ -122,7 +122,7 @@ void FleetState::ended(const policy::ServerLook& look, const std::vector<policy:
     std::vector<policy::Counted> gone;
     for (const auto& session : sessions)
         if (auto one = policy::counted(look, session, false)) gone.push_back(std::move(*one));
-    presence_.ended(std::move(gone));
+    presence_.ended(std::move(gone), look.at.steady);
 }
 
 void FleetState::nobody_knows(const Edition& edition, const std::string& server) {
