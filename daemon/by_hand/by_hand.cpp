@@ -75,8 +75,9 @@ std::string collateral_of(const policy::ServerLook& look, const policy::Disconne
 asio::awaitable<core::Result<HandLook>> look_by_hand(Members::Shared member, FleetState& fleet,
                                                      policy::HandRequest request, Clock& clock) {
     const core::SessionFilter everybody;
-    const auto deadline = clock.now().steady + fleet.edition()->config().polling.timeout;
-    auto answer = co_await member->api->enumerate(everybody, deadline);
+    const auto asked = clock.now().steady;
+    const auto timeout = fleet.edition()->config().polling.timeout;
+    auto answer = co_await member->api->enumerate(everybody, asked + timeout);
     member->looked_at_meanwhile = member->visited;
     const auto edition = fleet.edition();
     const auto* const server = edition->server(member->name);
@@ -88,7 +89,7 @@ asio::awaitable<core::Result<HandLook>> look_by_hand(Members::Shared member, Fle
                          : answer.error();
     }
     HandLook shown{edition, member, std::move(request), {}, {}};
-    shown.look = policy::facts_of(server->traits, *answer, clock.now());
+    shown.look = policy::facts_of(server->traits, *answer, clock.now(), asked);
     if (const auto& names = edition->names()) names->tell(shown.look);
     shown.plan = policy::plan_by_hand(edition->policy(), shown.look, shown.request);
     if (!member->visited) {

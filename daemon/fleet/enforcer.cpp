@@ -99,7 +99,7 @@ asio::awaitable<bool> Enforcer::visit(Member& member, policy::ServerMemory& memo
         fleet_.tried(*edition, name);
         co_return false;
     }
-    auto look = policy::facts_of(server->traits, *answer, clock_.now());
+    auto look = policy::facts_of(server->traits, *answer, clock_.now(), began);
     notice_jumps(member, memory, look.at);
     const auto& policy = edition->policy();
     policy::know_quiet(memory, policy, look);
