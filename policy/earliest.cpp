@@ -216,18 +216,31 @@ core::SteadyTime Outlook::earliest_on(const std::optional<core::WallTime>& begin
     return from < begin ? from : std::max(from, end);
 }
 
+// Windows begin and end with a minute of the wall clock, so whoever asks once a minute misses none. Schedule
+// itself knows the next change, but goes through years to find that there is none.
 const Outlook::Hours& Outlook::hours_of(const Schedule& schedule) {
     const auto [known, is_new] = hours_.try_emplace(&schedule);
     Hours& hours = known->second;
     if (!is_new) return hours;
-    const auto& zone = look_.server.traits.timezone;
-    core::WallTime at = look_.at.wall;
-    hours.first = schedule.inside(zone, at);
-    while (const auto next = schedule.next_change(zone, at)) {
-        const core::SteadyTime change = steady(*next);
-        if (change >= end_) break;
-        hours.changes.push_back(change);
-        at = *next;
+    const auto inside = [&](core::WallTime at) { return schedule.inside(look_.server.traits.timezone, at); };
+    core::WallTime before = look_.at.wall;
+    Truth truth = hours.first = inside(before);
+    const core::WallTime end = wall(end_);
+    while (before < end) {
+        const core::WallTime at = std::chrono::floor<std::chrono::minutes>(before) + std::chrono::minutes{1};
+        const Truth then = inside(at);
+        if (then == Truth::unknown) hours.first = Truth::unknown;
+        if (then != truth) {
+            auto from = std::chrono::floor<core::Seconds>(before);
+            auto to = std::chrono::floor<core::Seconds>(at);
+            while (to - from > core::Seconds{1}) {
+                const auto middle = from + (to - from) / 2;
+                (inside(middle) == truth ? from : to) = middle;
+            }
+            hours.changes.push_back(steady(to));
+            truth = then;
+        }
+        before = at;
     }
     return hours;
 }

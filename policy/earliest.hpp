@@ -75,7 +75,7 @@ class Outlook {
   private:
     struct Hours {
         Truth first = Truth::unknown;
-        std::vector<core::SteadyTime> changes;  // before `end_`
+        std::vector<core::SteadyTime> changes;
     };
     const Hours& hours_of(const Schedule& schedule);
 

@@ -58,10 +58,12 @@ void of_the_servers(Moment& moment, const Status& status) {
     auto& up = moment.gauge("curfew_server_up", "1: the last look at the server was good.");
     auto& sessions = moment.gauge("curfew_server_sessions", "Sessions at the last good look.");
     auto& last = moment.gauge("curfew_server_last_look_timestamp_seconds", "The last good look.");
+    auto& next = moment.gauge("curfew_server_next_look_timestamp_seconds", "When the next look is due.");
     for (const auto& server : status.servers) {
         const Labels labels{{"server", server.server}};
         ++states[std::string{to_string(server.state)}];
         up.Add(labels).Set(server.state == ServerStatus::State::ok);
+        if (server.next_look) next.Add(labels).Set(seconds(*server.next_look));
         // Without a good look it is not known how many there are, and that is not none.
         if (!server.last_look) continue;
         sessions.Add(labels).Set(static_cast<double>(server.sessions));
