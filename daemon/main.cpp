@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +12,7 @@
 
 #include "config/decode/duration.hpp"
 #include "config/decode/timestamp.hpp"
+#include "core/auth/blocking_pool.hpp"
 #include "daemon/cli/cli.hpp"
 #include "daemon/commands/commands.hpp"
 #include "daemon/demo/commands.hpp"
@@ -102,6 +105,49 @@ void add_explain(CLI::App& app, ExplainOptions& options, int& status) {
     command.callback([&] { status = explain(options); });
 }
 
+void add_disconnect(CLI::App& app, int& status) {
+    const auto options = std::make_shared<EverywhereOptions>();
+    const auto server = std::make_shared<std::string>();
+    options->config = default_config;
+    auto& command = *app.add_subcommand("disconnect", "End sessions by hand");
+    config_option(command, options->config);
+    const auto all = std::make_shared<bool>(false);
+    auto* everywhere = command.add_flag("--everywhere", *all, "On every server of the configuration");
+    auto* name = command.add_option("SERVER", *server, "The server's name")->excludes(everywhere);
+    command
+        .add_option("--client", options->clients,
+                    "Sessions from this client; with --everywhere more than once: from any of them. With "
+                    "--user, only sessions of both")
+        ->allow_extra_args(false)
+        ->type_name("NAME");
+    command
+        .add_option("--user", options->users,
+                    "Sessions of this user; with --everywhere more than once: of any of them")
+        ->allow_extra_args(false)
+        ->type_name("NAME");
+    command.add_option("--yes", options->yes, "Agree without being asked, if it is this many")
+        ->type_name("N");
+    command
+        .add_option("--override-protect", options->override_protect,
+                    "End protected sessions too, and say why")
+        ->type_name("REASON");
+    command.callback([=, &status] {
+        if (options->clients.empty() && options->users.empty())
+            throw CLI::RequiredError("--client or --user");
+        if (*all) {
+            status = disconnect_everywhere(*options);
+            return;
+        }
+        if (name->count() == 0) throw CLI::RequiredError("SERVER or --everywhere");
+        if (options->clients.size() > 1 || options->users.size() > 1)
+            throw CLI::ValidationError("--client, --user", "more than one of them needs --everywhere");
+        DisconnectOptions one{options->config, *server, {}, {}, options->yes, options->override_protect};
+        if (!options->clients.empty()) one.client = options->clients.front();
+        if (!options->users.empty()) one.user = options->users.front();
+        status = disconnect(one);
+    });
+}
+
 void add_demo(CLI::App& app, DemoOptions& options, int& status) {
     auto& command = *app.add_subcommand("demo", "An embedded fleet, a policy, and its enforcement, live");
     command.add_option("--servers", options.servers, "How many servers")
@@ -192,25 +238,7 @@ int parse_and_run(int argc, char** argv) {
     output_option(sessions_command, sessions_options.output, any_format, "table, json or csv");
     sessions_command.callback([&] { status = sessions(sessions_options); });
 
-    DisconnectOptions disconnect_options{default_config};
-    auto& disconnect_command = *app.add_subcommand("disconnect", "End sessions by hand");
-    config_option(disconnect_command, disconnect_options.config);
-    disconnect_command.add_option("SERVER", disconnect_options.server, "The server's name")->required();
-    disconnect_command.add_option("--client", disconnect_options.client, "Sessions from this client");
-    disconnect_command.add_option("--user", disconnect_options.user, "Sessions of this user");
-    disconnect_command
-        .add_option("--yes", disconnect_options.yes, "Agree without being asked, if it is this many")
-        ->type_name("N");
-    disconnect_command
-        .add_option("--override-protect", disconnect_options.override_protect,
-                    "End protected sessions too, and say why")
-        ->type_name("REASON");
-    disconnect_command.callback([&] {
-        if (!disconnect_options.client && !disconnect_options.user) {
-            throw CLI::RequiredError("--client or --user");
-        }
-        status = disconnect(disconnect_options);
-    });
+    add_disconnect(app, status);
 
     ExplainOptions explain_options{default_config};
     add_explain(app, explain_options, status);
@@ -238,15 +266,25 @@ int parse_and_run(int argc, char** argv) {
     return status;
 }
 
+// A call that was given up (DNS, GSSAPI, the authorities of TLS) may still be inside a library, which an end
+// in good order would tear down under it. What curfew itself has to write is written by now.
+int leave(int status) {
+    if (curfew::core::blocking_calls_under_way() > 0) {
+        std::fflush(nullptr);
+        std::_Exit(status);
+    }
+    return status;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     forbid_core_files();
     use_all_descriptors();
     try {
-        return parse_and_run(argc, argv);
+        return leave(parse_and_run(argc, argv));
     } catch (const std::exception& error) {
         std::fprintf(stderr, "curfew: %s\n", error.what());
-        return exit_failed;
+        return leave(exit_failed);
     }
 }

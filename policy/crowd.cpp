@@ -41,6 +41,12 @@ std::string machine_of(Counted::ClientKind kind, std::string_view client) {
     return {bytes.begin(), bytes.begin() + 8};
 }
 
+// A start is told in whole seconds, cut off, and by an answer that was under way: it seems later than it was,
+// never earlier. So whoever came after the call never passes for somebody from before.
+bool there_before(const Counted& session, const Counted& ended) {
+    return !session.started || *session.started <= ended.ended_at;
+}
+
 // Of a client with several sessions: its oldest start, its latest use.
 Order joined(Concurrent::End end, const Order& a, const Order& b) {
     if (!a || !b) return std::nullopt;
@@ -149,6 +155,13 @@ Truth Crowd::one_session_too_many(const Concurrent& concurrent, const Group& gro
     return is_excess(order, me, order.size(), concurrent.more_than);
 }
 
+bool Crowd::anything_left(const Group& group, const Counted& ended) const {
+    return std::any_of(group.begin(), group.end(), [&](std::size_t place) {
+        const Counted& one = counted_[place];
+        return !one.was_ended && one.client == ended.client && there_before(one, ended);
+    });
+}
+
 Truth Crowd::one_client_too_many(const Concurrent& concurrent, const Group& group, std::size_t session,
                                  std::size_t rule) const {
     struct Client {
@@ -161,6 +174,7 @@ Truth Crowd::one_client_too_many(const Concurrent& concurrent, const Group& grou
     const Counted& mine = counted_[session];
     for (const std::size_t other : group) {
         const Counted& one = counted_[other];
+        if (one.was_ended && !anything_left(group, one)) continue;
         Client& client = clients[one.client];
         client.kind = one.kind;
         const bool gone = one.ended_by < rule && other != session;
@@ -219,10 +233,14 @@ void Presence::looked(const std::string& server, core::SteadyTime at, std::vecto
         const auto& [user, client] = entry.first;
         const auto with = with_user_.find(user);
         if (with == with_user_.end()) return true;
+        const auto from_before = [&](const Counted& session) {
+            return session.user == user && session.client == client &&
+                   std::any_of(entry.second.begin(), entry.second.end(),
+                               [&](const auto& ended) { return there_before(session, ended.second); });
+        };
         return std::none_of(with->second.begin(), with->second.end(), [&](const auto& there) {
             const auto& all = servers_.at(there.first).sessions;
-            return std::any_of(all.begin(), all.end(),
-                               [&](const Counted& one) { return one.user == user && one.client == client; });
+            return std::any_of(all.begin(), all.end(), from_before);
         });
     });
 }
@@ -242,15 +260,20 @@ void Presence::forget(const std::string& server) {
     servers_.erase(found);
 }
 
-void Presence::ended(std::vector<Counted> sessions) {
+void Presence::ended(std::vector<Counted> sessions, core::SteadyTime at) {
     for (Counted& session : sessions) {
         session.was_ended = true;
+        session.ended_at = at;
         session.in_doubt = false;
         session.ended_by = session.kept_by = by_no_rule;
-        const auto [known, is_new] = ended_.try_emplace({session.user, session.client}, session);
+        auto& of = ended_[{session.user, session.client}];
+        const auto [known, is_new] = of.try_emplace(session.server, session);
+        if (is_new) continue;
+        // Somebody who came in between was one of theirs when this call was made.
+        known->second.ended_at = at;
         const bool older =
             session.started && (!known->second.started || *session.started < *known->second.started);
-        if (!is_new && older) known->second = std::move(session);
+        if (older) known->second.started = session.started;
     }
 }
 
@@ -290,8 +313,10 @@ Presence::Others Presence::others(const ServerLook& look, core::SteadyTime since
             out.there.back().in_doubt = in_doubt(there);
         }
     }
-    for (const auto& [of, session] : ended_)
-        if (users.contains(of.first) || clients.contains(of.second)) out.there.push_back(session);
+    for (const auto& [of, sessions] : ended_) {
+        if (!users.contains(of.first) && !clients.contains(of.second)) continue;
+        for (const auto& [server, session] : sessions) out.there.push_back(session);
+    }
     return out;
 }
 

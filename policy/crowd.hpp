@@ -19,7 +19,7 @@
 // - Of a client of which an earlier rule ends some sessions and not all nobody knows how old it will be; one
 //   that has to stay because an earlier rule keeps a session of it does not go in parts. And whoever lost a
 //   session to a call is as old as before, for as long as anything is left of them: the rest goes too, and
-//   nobody else instead.
+//   nobody else instead. Who comes back is not left: those sessions are new, and as old as they are.
 // - Where one of those counted is on a server of which the look is stale or failed, nothing is certain:
 // whoever
 //   is not there any more was one of the excess, or made somebody else old.
@@ -52,6 +52,7 @@ struct Counted {
     std::size_t kept_by = by_no_rule;      // the rule that decides to keep it
     bool in_doubt = false;                 // the look is stale, or another one failed since
     bool was_ended = false;                // by a call of curfew's: it only tells how old the client is
+    core::SteadyTime ended_at{};           // the look right before that call
     bool operator==(const Counted&) const = default;
 };
 
@@ -83,6 +84,7 @@ class Crowd {
                                std::size_t rule) const;
     Truth one_client_too_many(const Concurrent& concurrent, const Group& group, std::size_t session,
                               std::size_t rule) const;
+    bool anything_left(const Group& group, const Counted& ended) const;
     void index(std::size_t place);
 
     std::vector<Counted> counted_;
@@ -99,8 +101,9 @@ class Presence {
     void failed(const std::string& server);  // who was there is in doubt
     void doubt_everybody();                  // as if every last look had failed
     void forget(const std::string& server);  // it left the fleet
-    // A call ended them. Kept for as long as the client has other sessions of the user.
-    void ended(std::vector<Counted> sessions);
+    // A call ended them; `at` is the look right before it. Kept for as long as the client has other sessions
+    // of the user from before.
+    void ended(std::vector<Counted> sessions, core::SteadyTime at);
 
     // On all servers but this: everybody who shares a user or a client with somebody in the look. In doubt
     // are those of looks before `since`; those of looks before `known_since` are nobody's any more.
@@ -120,7 +123,8 @@ class Presence {
     // Server by server, how many sessions of that user or client.
     std::unordered_map<std::string, std::map<std::string, std::size_t>> with_user_;
     std::unordered_map<std::string, std::map<std::string, std::size_t>> with_client_;
-    std::map<std::pair<std::string, std::string>, Counted> ended_;  // by user and client, the oldest
+    // By user and client; of each server the oldest.
+    std::map<std::pair<std::string, std::string>, std::map<std::string, Counted>> ended_;
 };
 
 // Pure: of `ages`, larger goes first and the unknown anywhere, whether the one at `me` is among those that

@@ -36,7 +36,8 @@ ClientFacts client_facts(const std::string& reported) {
     return facts;
 }
 
-SessionFacts session_facts(const core::Session& reported, Kind kind, const core::Now& at) {
+SessionFacts session_facts(const core::Session& reported, Kind kind, const core::Now& at,
+                           core::SteadyTime asked) {
     SessionFacts facts;
     facts.reported = reported;
     facts.reported.idle = believable_idle(kind, reported.idle);
@@ -54,24 +55,27 @@ SessionFacts session_facts(const core::Session& reported, Kind kind, const core:
     if (reported.connected) facts.started = at.steady - *reported.connected;
     if (reported.open_files) {
         facts.quiet = QuietTime{};
-        // Nobody is quiet for longer than there. Times are told in seconds, cut off.
+        // Nobody is quiet for longer than there. Times are told in seconds, cut off, and of a moment that may
+        // be as long ago as the question.
         if (*reported.open_files > 0)
             facts.quiet->at_most = core::Seconds{0};
         else if (reported.connected)
-            facts.quiet->at_most = *reported.connected + core::Seconds{1};
+            facts.quiet->at_most = *reported.connected + core::Seconds{1} + (at.steady - asked);
     }
     return facts;
 }
 
 }  // namespace
 
-ServerLook facts_of(const ServerTraits& traits, const core::Enumeration& enumeration, const core::Now& at) {
+ServerLook facts_of(const ServerTraits& traits, const core::Enumeration& enumeration, const core::Now& at,
+                    std::optional<core::SteadyTime> asked) {
     ServerLook look;
+    look.asked = asked;
     look.server = {traits, resolved(traits.kind, enumeration), enumeration.level};
     look.at = at;
     look.sessions.reserve(enumeration.sessions.size());
     for (const auto& session : enumeration.sessions) {
-        look.sessions.push_back(session_facts(session, look.server.kind, at));
+        look.sessions.push_back(session_facts(session, look.server.kind, at, look.asked_at()));
         // Level 0 carries no users: an empty one there is not a session without a user name.
         look.sessions.back().user_known = enumeration.level != core::Level::names;
     }

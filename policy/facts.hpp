@@ -76,10 +76,16 @@ struct SessionFacts {
 struct ServerLook {
     ServerFacts server;
     std::vector<SessionFacts> sessions;
-    core::Now at{};
+    core::Now at{};  // when the answer was there
+    // When the question was sent; empty: at the same moment. What the server says is of some moment between
+    // the two, so two looks prove what lies between the answer of the first and the question of the second.
+    std::optional<core::SteadyTime> asked = std::nullopt;
+
+    core::SteadyTime asked_at() const { return asked.value_or(at.steady); }
 };
 
-ServerLook facts_of(const ServerTraits& traits, const core::Enumeration& enumeration, const core::Now& at);
+ServerLook facts_of(const ServerTraits& traits, const core::Enumeration& enumeration, const core::Now& at,
+                    std::optional<core::SteadyTime> asked = std::nullopt);
 
 std::string_view to_string(Kind kind);
 

@@ -7,7 +7,7 @@ namespace curfew::policy {
 FleetSummary::PerServer FleetSummary::counted(const ServerLook& look, const Policy& policy,
                                               const ServerPlan& plan) {
     PerServer server;
-    server.at = look.at.steady;
+    server.at = server.fresh_until = look.at.steady;
     server.sessions = static_cast<std::uint64_t>(
         std::count_if(look.sessions.begin(), look.sessions.end(),
                       [](const SessionFacts& session) { return session.own == Own::no; }));
@@ -42,6 +42,7 @@ void FleetSummary::looked(const ServerLook& look, const Policy& policy, const Se
 void FleetSummary::revised(const ServerLook& look, const Policy& policy, const ServerPlan& plan) {
     PerServer server = counted(look, policy, plan);
     if (const auto before = servers_.find(look.server.traits.name); before != servers_.end()) {
+        server.fresh_until = std::max(server.fresh_until, before->second.fresh_until);
         for (const auto& [rule, sessions] : before->second.would_end) {
             auto& now = server.would_end[rule];
             now = std::max(now, sessions);
@@ -58,6 +59,24 @@ void FleetSummary::subtract(const PerServer& server) {
     }
 }
 
+void FleetSummary::next_look(const std::string& server, core::SteadyTime due, core::Seconds interval) {
+    const auto found = servers_.find(server);
+    if (found != servers_.end()) found->second.fresh_until = std::max(found->second.at, due - interval);
+}
+
+std::optional<core::SteadyTime> FleetSummary::fresh_until(const std::string& server) const {
+    const auto found = servers_.find(server);
+    if (found == servers_.end()) return std::nullopt;
+    return found->second.fresh_until;
+}
+
+std::vector<std::string> FleetSummary::asleep() const {
+    std::vector<std::string> out;
+    for (const auto& [name, server] : servers_)
+        if (server.fresh_until > server.at) out.push_back(name);
+    return out;
+}
+
 void FleetSummary::forget(const std::string& server) {
     const auto found = servers_.find(server);
     if (found == servers_.end()) return;
@@ -67,7 +86,7 @@ void FleetSummary::forget(const std::string& server) {
 
 void FleetSummary::expire(core::SteadyTime now, core::Seconds known_for) {
     std::erase_if(servers_, [&](const auto& entry) {
-        const bool old = now - entry.second.at > known_for;
+        const bool old = now - entry.second.fresh_until > known_for;
         if (old) subtract(entry.second);
         return old;
     });

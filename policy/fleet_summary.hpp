@@ -35,8 +35,15 @@ class FleetSummary {
     // A look that was there before, decided anew under another policy and without a past: of a rule that was
     // there before as well the larger number counts, for its `for` may be over.
     void revised(const ServerLook& look, const Policy& policy, const ServerPlan& plan);
+    // When it will be looked at again. A look grows old from one interval before that, so that whoever needs
+    // no look for an hour is known for as long.
+    void next_look(const std::string& server, core::SteadyTime due, core::Seconds interval);
     void forget(const std::string& server);                      // it left the fleet
     void expire(core::SteadyTime now, core::Seconds known_for);  // looks older than that count no more
+    // From when on the last look grows old; empty: there is none that counts.
+    std::optional<core::SteadyTime> fresh_until(const std::string& server) const;
+    // Who needs no look once an interval: what they were like then may be long ago.
+    std::vector<std::string> asleep() const;
 
     std::uint64_t sessions() const { return sessions_; }
     std::uint64_t would_end(const RuleKey& rule) const;
@@ -47,6 +54,7 @@ class FleetSummary {
   private:
     struct PerServer {
         core::SteadyTime at{};
+        core::SteadyTime fresh_until{};  // `at`, or later
         std::uint64_t sessions = 0;
         std::map<RuleKey, std::uint64_t> would_end;
     };

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "core/text/utf.hpp"
 #include "policy/call.hpp"
 #include "policy/decider.hpp"
@@ -23,9 +25,15 @@ bool is_user(const std::string& asked, const SessionFacts& session) {
 }
 
 bool is_asked_for(const HandRequest& request, const SessionFacts& session) {
-    if (!request.client && !request.user) return false;  // nobody was named; that does not mean everybody
-    return (!request.client || is_client(*request.client, session)) &&
-           (!request.user || is_user(*request.user, session));
+    const bool any_client = !request.client && request.clients.empty();
+    const bool any_user = !request.user && request.users.empty();
+    if (any_client && any_user) return false;  // nobody was named; that does not mean everybody
+    const auto its_client = [&](const std::string& asked) { return is_client(asked, session); };
+    const auto its_user = [&](const std::string& asked) { return is_user(asked, session); };
+    return (any_client || (request.client && its_client(*request.client)) ||
+            std::any_of(request.clients.begin(), request.clients.end(), its_client)) &&
+           (any_user || (request.user && its_user(*request.user)) ||
+            std::any_of(request.users.begin(), request.users.end(), its_user));
 }
 
 struct Obstacle {

@@ -127,8 +127,10 @@ bool was_there(std::span<const Seen> same, const Seen& now) {
     });
 }
 
-// As long as the shortest of them was, and perhaps as long as the longest.
-QuietTime quiet_of(std::span<const Seen> same, const QuietTime& by_itself, core::SteadyTime at) {
+// As long as the shortest of them was, and perhaps as long as the longest. What was seen last may be of the
+// moment of the question already, or only of that of the answer.
+QuietTime quiet_of(std::span<const Seen> same, const QuietTime& by_itself, const ServerLook& look) {
+    const core::SteadyTime at = look.at.steady;
     std::optional<core::SteadyTime> since = core::SteadyTime::min();
     std::optional<core::SteadyTime> open = core::SteadyTime::max();
     for (const Seen& seen : same) {
@@ -137,7 +139,7 @@ QuietTime quiet_of(std::span<const Seen> same, const QuietTime& by_itself, core:
         open = seen.before->last_open && open ? std::min(open, seen.before->last_open) : std::nullopt;
     }
     QuietTime out = by_itself;
-    if (since) out.at_least = at - *since;
+    if (since) out.at_least = std::max(look.asked_at() - *since, core::SteadyTime::duration{0});
     if (open && (!out.at_most || at - *open < *out.at_most)) out.at_most = at - *open;
     if (out.at_most) out.at_least = std::min(out.at_least, *out.at_most);
     return out;
@@ -189,8 +191,13 @@ class Recall {
     void write_quiet(const SessionFacts& facts, RememberedSession& session) const {
         if (!facts.quiet) return;
         const bool open = *facts.reported.open_files > 0;
-        if (!open) session.quiet_since = look_.at.steady - facts.quiet->at_least;
-        if (facts.quiet->at_most) session.last_open = look_.at.steady - *facts.quiet->at_most;
+        const bool is_proven = facts.quiet->at_least > core::SteadyTime::duration{0};
+        if (!open)
+            session.quiet_since = is_proven ? look_.asked_at() - facts.quiet->at_least : look_.at.steady;
+        if (open)
+            session.last_open = look_.asked_at();
+        else if (facts.quiet->at_most)
+            session.last_open = look_.at.steady - *facts.quiet->at_most;
     }
 
     // Nobody can tell which of `same` is which.
@@ -229,7 +236,7 @@ void know_quiet(const ServerMemory& memory, const Policy& policy, ServerLook& lo
                 if (seen.before || !was_there(same, seen)) continue;
                 SessionFacts& session = look.sessions[seen.now];
                 if (session.quiet && *session.reported.open_files == 0)
-                    session.quiet = quiet_of(same, *session.quiet, look.at.steady);
+                    session.quiet = quiet_of(same, *session.quiet, look);
             }
         });
     }
@@ -251,7 +258,8 @@ void remember(ServerMemory& memory, const Policy& policy, const ServerLook& look
         const bool same_session = look.sessions[i].started.has_value();
         const auto held = [&](std::size_t rule) {
             const auto* clock = find(recall.clocks()[i], rule);
-            return clock && same_session ? look.at.steady - clock->since : core::SteadyTime::duration{0};
+            constexpr core::SteadyTime::duration none{0};
+            return clock && same_session ? std::max(look.asked_at() - clock->since, none) : none;
         };
         std::erase_if(decision.observed, [&](std::size_t rule) {
             const auto& hold = policy.rules[rule].hold;

@@ -80,12 +80,15 @@ ServerPlan plan_server(const Policy& policy, const ServerLook& look, ServerMemor
 // Every session that NetSessionDel with the names of `session` would end on this server, that one included.
 std::vector<std::size_t> targets_of(const ServerLook& look, std::size_t session);
 
-// By hand: a person names a client, a user, or both. Rules do not bind; `protect` does unless overridden; the
-// daemon's own session stays. Collateral is not withheld but shown: it is in the targets.
+// By hand: a person names clients, users, or both. A session is meant when its client is one of the clients,
+// if any is named, and its user one of the users, if any is. Rules do not bind; `protect` does unless
+// overridden; the daemon's own session stays. Collateral is not withheld but shown: it is in the targets.
 struct HandRequest {
     std::optional<std::string> client;  // compared as spelled or as address, case ignored; not a pattern
     std::optional<std::string> user;
     bool override_protect = false;
+    std::vector<std::string> clients = {};  // more of them
+    std::vector<std::string> users = {};
 };
 ServerPlan plan_by_hand(const Policy& policy, const ServerLook& look, const HandRequest& request);
 

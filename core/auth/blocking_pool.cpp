@@ -8,6 +8,15 @@
 #include "core/errors/smb_error.hpp"
 
 namespace curfew::core {
+namespace {
+
+std::atomic<std::size_t> under_way = 0;
+
+}  // namespace
+
+std::size_t blocking_calls_under_way() {
+    return under_way;
+}
 
 Waiting::Waiting(const boost::asio::any_io_executor& executor)
     : timer_(executor, boost::asio::steady_timer::time_point::max()) {}
@@ -81,9 +90,11 @@ void BlockingPool::work(const std::shared_ptr<State>& state, Worker& self) {
         auto job = std::move(state->queue.front());
         state->queue.pop_front();
         self.busy = true;
+        ++under_way;
         lock.unlock();
         job();
         job = nullptr;
+        --under_way;
         lock.lock();
         self.busy = false;
     }

@@ -34,6 +34,10 @@ class Waiting {
     bool woken_ = false;
 };
 
+// Of all pools together, those nobody waits for any more included. While there are any, whatever they may use
+// has to stay: a process that ends must not tear its libraries down under them.
+std::size_t blocking_calls_under_way();
+
 class BlockingPool {
   public:
     BlockingPool(std::size_t threads, std::size_t longest_queue);

@@ -1,6 +1,7 @@
 #include "core/lab/journal.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace curfew::core::lab {
 
@@ -13,6 +14,11 @@ void Journal::add(JournalEntry entry) {
 std::vector<JournalEntry> Journal::entries() const {
     const std::lock_guard lock{mutex_};
     return entries_;
+}
+
+std::vector<JournalEntry> Journal::take() {
+    const std::lock_guard lock{mutex_};
+    return std::exchange(entries_, {});
 }
 
 std::vector<JournalEntry> Journal::entries(Call call) const {

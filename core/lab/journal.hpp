@@ -28,6 +28,9 @@ struct JournalEntry {
     std::optional<std::uint32_t> resume_handle;
     std::uint32_t status = 0;  // NET_API_STATUS of the two calls, NTSTATUS of all others
     std::size_t listed = 0;
+    // With session_enum, where the journal keeps it: everybody there at that moment, as the server knows
+    // them.
+    std::vector<Session> present;
     std::vector<Session> ended;  // as they would have been listed right before
     std::optional<FaultKind> fault;
 };
@@ -40,13 +43,19 @@ class Journal {
     std::vector<JournalEntry> entries(Call call) const;
     std::vector<JournalEntry> entries(const std::string& server, Call call) const;
     std::size_t count(const std::string& server, Call call) const;
+    // All that came since the last time, and keeps it no longer: for a lab that lives for hours.
+    std::vector<JournalEntry> take();
     // Keeps nothing but counts: for ten thousand servers.
     void count_only() { keep_ = false; }
+    // Before the lab begins.
+    void keep_present() { keep_present_ = true; }
+    bool keeps_present() const { return keep_present_; }
     std::size_t total(Call call) const;
 
   private:
     mutable std::mutex mutex_;
     bool keep_ = true;
+    bool keep_present_ = false;
     std::vector<JournalEntry> entries_;
     std::vector<std::size_t> totals_ = std::vector<std::size_t>(static_cast<std::size_t>(Call::other) + 1);
 };

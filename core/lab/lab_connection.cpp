@@ -15,6 +15,8 @@ namespace {
 constexpr std::uint32_t fault_bad_stub = 0x000006F7;      // RPC_X_BAD_STUB_DATA
 constexpr std::uint32_t fault_no_such_call = 0x1C010002;  // nca_s_op_rng_error
 
+constexpr Milliseconds between_pulses{250};
+
 bool is_about_the_socket(FaultKind kind) {
     return kind == FaultKind::delay || kind == FaultKind::silence || kind == FaultKind::reset ||
            kind == FaultKind::half_open;
@@ -43,10 +45,14 @@ void LabConnection::close() {
     asio::post(executor_, [self = shared_from_this()] { self->stream_.close(); });
 }
 
-// Until the lab ends: timers die with their context.
-asio::awaitable<void> LabConnection::for_ever() {
-    asio::steady_timer timer{executor_, SteadyTime::max()};
-    co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+// Until the client gives up: what nobody would ever close again costs a lab that lives for hours its
+// descriptors. What the client sends stays unread, so its end is asked for, not read.
+asio::awaitable<void> LabConnection::play_dead() {
+    asio::steady_timer timer{executor_};
+    while (!stream_.hung_up()) {
+        timer.expires_after(between_pulses);
+        co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    }
 }
 
 asio::awaitable<void> LabConnection::serve(std::shared_ptr<LabConnection> connection) {
@@ -64,7 +70,7 @@ asio::awaitable<bool> LabConnection::welcome() {
         co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
         co_return true;
     }
-    if (fault->kind != FaultKind::reset) co_await for_ever();
+    if (fault->kind != FaultKind::reset) co_await play_dead();
     stream_.reset();
     co_return false;
 }
@@ -118,7 +124,10 @@ asio::awaitable<bool> LabConnection::carry_out(Action action) {
 
 asio::awaitable<bool> LabConnection::send(const Action& action, std::optional<Fault> fault) {
     if (fault && fault->kind == FaultKind::silence) co_return true;
-    if (fault && fault->kind == FaultKind::half_open) co_await for_ever();
+    if (fault && fault->kind == FaultKind::half_open) {
+        co_await play_dead();
+        co_return false;
+    }
     if (fault && fault->kind == FaultKind::delay) {
         asio::steady_timer timer{executor_, fault->delay};
         co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));

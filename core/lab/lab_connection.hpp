@@ -35,7 +35,7 @@ class LabConnection : public std::enable_shared_from_this<LabConnection> {
     Action answer(const Action& action, bool& over);
     Action answer_enum(const Action& action, const Caller& caller);
     Action answer_del(const Action& action, const Caller& caller, bool& over);
-    boost::asio::awaitable<void> for_ever();
+    boost::asio::awaitable<void> play_dead();
     void forget_ended();
 
     boost::asio::any_io_executor executor_;

@@ -97,6 +97,7 @@ LabFleet::LabFleet(Scenario scenario, const LabOptions& options)
       clock_(scenario_.speed, std::chrono::steady_clock::now()),
       logons_(logon_threads, waiting_logons) {
     if (!options.keep_journal) journal_.count_only();
+    if (options.keep_present) journal_.keep_present();
     for (std::size_t i = 0; i < std::max<std::size_t>(options.threads, 1); ++i)
         contexts_.push_back(std::make_unique<asio::io_context>(1));
 }

@@ -31,6 +31,7 @@ struct LabOptions {
     std::size_t threads = 1;
     bool with_clients = false;  // who asks is in this process too, and takes as many descriptors
     bool keep_journal = true;   // false: only totals are kept
+    bool keep_present = false;  // the journal says with every look who was there
 };
 
 class LabFleet {

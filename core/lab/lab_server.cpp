@@ -87,6 +87,10 @@ EnumAnswer RunningServer::session_enum(const EnumCall& call, const Caller& calle
         const std::lock_guard lock{mutex_};
         const auto now = clock_.now();
         life_.caller_active(caller.session, now);
+        noted.at = now;
+        if (journal_.keeps_present()) {
+            for (auto& one : life_.present(now)) noted.present.push_back(std::move(one.session));
+        }
         answer = lab::session_enum(identity_.personality, life_, call, caller, now);
     }
     if (fault && fault->kind == FaultKind::access_denied) {
@@ -112,6 +116,7 @@ DelAnswer RunningServer::session_del(const DelCall& call, const Caller& caller, 
     } else {
         const std::lock_guard lock{mutex_};
         const auto now = clock_.now();
+        noted.at = now;
         life_.caller_active(caller.session, now);
         answer = lab::session_del(identity_.personality, life_, call, caller, now);
         for (const auto id : answer.callers) {

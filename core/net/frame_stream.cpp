@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include <poll.h>
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -82,6 +84,12 @@ asio::awaitable<Result<void>> FrameStream::write(std::span<const std::uint8_t> f
         frame = frame.subspan(written);
     }
     co_return Result<void>{};
+}
+
+bool FrameStream::hung_up() {
+    if (!socket_.is_open()) return true;
+    pollfd asked{socket_.native_handle(), POLLRDHUP, 0};
+    return ::poll(&asked, 1, 0) > 0;
 }
 
 asio::awaitable<bool> FrameStream::readable() {

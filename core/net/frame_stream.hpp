@@ -36,6 +36,7 @@ class FrameStream {
     void rest();
     std::string local_address() const;
     std::string remote_address() const;
+    bool hung_up();  // the other side has closed, whatever lies unread
 
   private:
     boost::asio::ip::tcp::socket socket_;

@@ -47,8 +47,9 @@ asio::awaitable<std::vector<Applied>> apply_now(Member& member, const Applying& 
         for (const auto& entry : entries) out.push_back(answer(entry, text, detail, how));
     };
     const core::SessionFilter everybody;
-    const auto deadline = applying.clock.now().steady + applying.fleet.edition()->config().polling.timeout;
-    auto seen = co_await member.api->enumerate(everybody, deadline);
+    const auto asked = applying.clock.now().steady;
+    const auto timeout = applying.fleet.edition()->config().polling.timeout;
+    auto seen = co_await member.api->enumerate(everybody, asked + timeout);
     const auto edition = applying.fleet.edition();
     const auto* const its = edition->server(member.name);
     if (!seen) {
@@ -61,7 +62,7 @@ asio::awaitable<std::vector<Applied>> apply_now(Member& member, const Applying& 
         all("no longer matches", "another configuration is in force", How::spared);
         co_return out;
     }
-    auto look = policy::facts_of(its->traits, *seen, applying.clock.now());
+    auto look = policy::facts_of(its->traits, *seen, applying.clock.now(), asked);
     const auto& policy = edition->policy();
     if (jumped(std::exchange(member.last_seen_at, look.at), look.at)) memory.forget();
     policy::know_quiet(memory, policy, look);
@@ -106,6 +107,11 @@ asio::awaitable<std::vector<Applied>> apply_now(Member& member, const Applying& 
         const Access access = licence ? Access{*licence} : Access{ObserveOnly{}};
         const GateServer server{its->traits, *member.api, memory, edition->config().polling.timeout};
         const auto verdict = co_await applying.gate.pass(access, server, std::move(proposal));
+        if (applying.watcher) {
+            const Watcher::Passed passed{member.name,        policy,       look, *wanted, verdict,
+                                         Watcher::By::apply, applying.who, {}};
+            applying.watcher->passed(passed);
+        }
         out.push_back(answer(entry, verdict));
     }
     co_return out;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "daemon/fleet/member.hpp"
+#include "daemon/fleet/watcher.hpp"
 #include "daemon/gate/gate.hpp"
 #include "daemon/plan_file/plan_file.hpp"
 
@@ -30,6 +31,7 @@ struct Applying {
     std::string digest;                        // of the configuration that the plan was made under
     std::function<bool()> stopping = nullptr;  // nothing more is to be begun
     std::function<void(const policy::Trip&)> tripped = nullptr;  // told of what trips by what is seen
+    Watcher* watcher = nullptr;                                  // told of every disconnect that is begun
 };
 
 // On the member's strand; all entries are of that server. Takes its turn with the daemon's own visits.

@@ -1,6 +1,8 @@
 #include "daemon/by_hand/by_hand.hpp"
 
 #include <algorithm>
+#include <exception>
+#include <map>
 #include <vector>
 
 #include <pwd.h>
@@ -25,6 +27,12 @@ bool same_session(const policy::SessionFacts& shown, core::SteadyTime shown_at,
     return apart <= tolerance && -apart <= tolerance;
 }
 
+bool was_shown(const policy::SessionFacts& now, core::SteadyTime now_at,
+               const std::vector<policy::SessionFacts>& shown, core::SteadyTime shown_at) {
+    return std::any_of(shown.begin(), shown.end(),
+                       [&](const auto& session) { return same_session(session, shown_at, now, now_at); });
+}
+
 Redecision decide_again(const policy::Policy& policy, const policy::HandRequest& request,
                         const core::ClientName& client, const core::UserName& user,
                         const std::vector<policy::SessionFacts>& agreed, core::SteadyTime agreed_at,
@@ -38,14 +46,14 @@ Redecision decide_again(const policy::Policy& policy, const policy::HandRequest&
         if (wanted.client != client || wanted.user != user) continue;
         for (const auto index : wanted.targets) {
             const auto& target = fresh.sessions[index];
-            const bool was_shown = std::any_of(agreed.begin(), agreed.end(), [&](const auto& session) {
-                return same_session(session, agreed_at, target, fresh.at.steady);
-            });
-            if (!was_shown) {
+            if (!was_shown(target, fresh.at.steady, agreed, agreed_at)) {
                 return {
                     {}, policy::Why::collateral, target.reported.user + " came since and would be ended too"};
             }
         }
+        // Sessions that began together are counted, not told apart.
+        if (wanted.targets.size() > agreed.size())
+            return {{}, policy::Why::collateral, "there are more of them than were shown"};
         return {wanted.targets, {}, {}};
     }
     return {};
@@ -67,8 +75,9 @@ std::string collateral_of(const policy::ServerLook& look, const policy::Disconne
 asio::awaitable<core::Result<HandLook>> look_by_hand(Members::Shared member, FleetState& fleet,
                                                      policy::HandRequest request, Clock& clock) {
     const core::SessionFilter everybody;
-    const auto deadline = clock.now().steady + fleet.edition()->config().polling.timeout;
-    auto answer = co_await member->api->enumerate(everybody, deadline);
+    const auto asked = clock.now().steady;
+    const auto timeout = fleet.edition()->config().polling.timeout;
+    auto answer = co_await member->api->enumerate(everybody, asked + timeout);
     member->looked_at_meanwhile = member->visited;
     const auto edition = fleet.edition();
     const auto* const server = edition->server(member->name);
@@ -80,7 +89,7 @@ asio::awaitable<core::Result<HandLook>> look_by_hand(Members::Shared member, Fle
                          : answer.error();
     }
     HandLook shown{edition, member, std::move(request), {}, {}};
-    shown.look = policy::facts_of(server->traits, *answer, clock.now());
+    shown.look = policy::facts_of(server->traits, *answer, clock.now(), asked);
     if (const auto& names = edition->names()) names->tell(shown.look);
     shown.plan = policy::plan_by_hand(edition->policy(), shown.look, shown.request);
     if (!member->visited) {
@@ -91,10 +100,12 @@ asio::awaitable<core::Result<HandLook>> look_by_hand(Members::Shared member, Fle
     co_return shown;
 }
 
-asio::awaitable<Verdict> end_by_hand(Gate& gate, Clock& clock, const HandLook& shown,
-                                     const policy::Disconnect& wanted, std::string reason, std::string who) {
+namespace {
+
+asio::awaitable<Verdict> end_in_turn(Gate& gate, const HandLook& shown, const policy::Disconnect& wanted,
+                                     std::string reason, std::string who,
+                                     std::function<void(const policy::ServerLook&)> seen) {
     Member& member = *shown.member;
-    co_await turn_at(member, clock);
     // As a visit does: what is seen now is put down where nothing overwrites it.
     policy::ServerMemory memory = std::exchange(member.memory, {});
     member.visited = member.at_the_gate = true;
@@ -105,8 +116,9 @@ asio::awaitable<Verdict> end_by_hand(Gate& gate, Clock& clock, const HandLook& s
     proposal.reason = std::move(reason);
     proposal.who = std::move(who);
     proposal.decide_again = [edition = shown.edition, request = shown.request, client = wanted.client,
-                             user = wanted.user, agreed = proposal.targets,
-                             agreed_at = shown.look.at.steady](const Evidence& evidence) {
+                             user = wanted.user, agreed = proposal.targets, agreed_at = shown.look.at.steady,
+                             seen = std::move(seen)](const Evidence& evidence) {
+        if (seen) seen(evidence.look);
         policy::plan_server(edition->policy(), evidence.look, evidence.memory, evidence.fresh);
         return decide_again(edition->policy(), request, client, user, agreed, agreed_at, evidence.look);
     };
@@ -124,6 +136,65 @@ asio::awaitable<Verdict> end_by_hand(Gate& gate, Clock& clock, const HandLook& s
     }
     if (!member.looked_at_meanwhile) member.memory = std::move(memory);
     co_return verdict;
+}
+
+}  // namespace
+
+asio::awaitable<Verdict> end_by_hand(Gate& gate, Clock& clock, const HandLook& shown,
+                                     const policy::Disconnect& wanted, std::string reason, std::string who,
+                                     Watcher* watcher, std::function<void(const policy::ServerLook&)> seen) {
+    Member& member = *shown.member;
+    co_await turn_at(member, clock);
+    Verdict verdict;
+    std::exception_ptr failure;
+    try {
+        verdict = co_await end_in_turn(gate, shown, wanted, reason, who, std::move(seen));
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    // Whoever let it go left the closing to whoever is at the gate.
+    constexpr core::Milliseconds farewell{1000};
+    if (member.gone) co_await member.api->close(clock.now().steady + farewell);
+    if (failure) std::rethrow_exception(failure);
+    if (watcher) {
+        const Watcher::Passed passed{member.name, shown.edition->policy(), shown.look,     wanted,
+                                     verdict,     Watcher::By::hand,       std::move(who), std::move(reason)};
+        watcher->passed(passed);
+    }
+    co_return verdict;
+}
+
+HandLook without_others(HandLook shown) {
+    std::vector<policy::SessionFacts> kept;
+    std::map<std::size_t, std::size_t> place;
+    for (auto& wanted : shown.plan.disconnects) {
+        for (auto& index : wanted.targets) {
+            const auto [at, added] = place.emplace(index, kept.size());
+            if (added) kept.push_back(std::move(shown.look.sessions[index]));
+            index = at->second;
+        }
+    }
+    kept.shrink_to_fit();
+    shown.look.sessions = std::move(kept);
+    shown.plan.decisions = {};
+    shown.plan.withheld = {};
+    return shown;
+}
+
+std::vector<HandPair> came_since(const HandLook& shown, const policy::ServerLook& fresh) {
+    std::vector<HandPair> came;
+    const auto plan = policy::plan_by_hand(shown.edition->policy(), fresh, shown.request);
+    for (const auto& wanted : plan.disconnects) {
+        HandPair pair{wanted.client.text(), wanted.user.text(), 0, core::duration_text(wanted.idle), "-"};
+        const auto named = unsigned_proposal(shown.edition, fresh, wanted);
+        for (const auto& target : named.targets) {
+            const bool meant = target.client_key == named.client_key && target.user_key == named.user_key;
+            if (meant && !was_shown(target, fresh.at.steady, shown.look.sessions, shown.look.at.steady))
+                ++pair.sessions;
+        }
+        if (pair.sessions > 0) came.push_back(std::move(pair));
+    }
+    return came;
 }
 
 HandList list_of(const HandLook& shown) {

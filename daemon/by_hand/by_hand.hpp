@@ -3,10 +3,12 @@
 // not bind a person; `protect` does unless overridden, and the daemon's own session stays. It passes the same
 // gate; what was agreed to is what may be ended, and nothing that came to stand beside it since.
 
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "daemon/fleet/member.hpp"
+#include "daemon/fleet/watcher.hpp"
 #include "daemon/gate/gate.hpp"
 
 namespace curfew::daemon {
@@ -23,10 +25,16 @@ struct HandLook {
 boost::asio::awaitable<core::Result<HandLook>> look_by_hand(Members::Shared member, FleetState& fleet,
                                                             policy::HandRequest request, Clock& clock);
 
-// On the member's strand, in turn with its visits. `wanted` is one of the plan's.
+// On the member's strand, in turn with its visits. `wanted` is one of the plan's. `watcher` is told; null
+// where nobody watches. `seen` is told of the look right before the call. It closes the connection of a
+// server that left the fleet meanwhile.
 boost::asio::awaitable<Verdict> end_by_hand(Gate& gate, Clock& clock, const HandLook& shown,
                                             const policy::Disconnect& wanted, std::string reason,
-                                            std::string who);
+                                            std::string who, Watcher* watcher = nullptr,
+                                            std::function<void(const policy::ServerLook&)> seen = {});
+
+// The same without whoever is not to be ended: what has to be kept until the person agrees.
+HandLook without_others(HandLook shown);
 
 // As it is shown, and as it travels.
 struct HandPair {
@@ -47,6 +55,9 @@ struct HandList {
     std::vector<HandStays> stays;
 };
 HandList list_of(const HandLook& shown);
+
+// Who is meant as well and could be ended, and came after what was shown.
+std::vector<HandPair> came_since(const HandLook& shown, const policy::ServerLook& fresh);
 
 struct HandOutcome {
     std::string client;

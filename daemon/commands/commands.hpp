@@ -61,6 +61,16 @@ struct DisconnectOptions {
 };
 int disconnect(const DisconnectOptions& options);
 
+// On every server. 1 as well when one could not be asked, or somebody came since.
+struct EverywhereOptions {
+    std::string config;
+    std::vector<std::string> clients;
+    std::vector<std::string> users;
+    std::optional<std::uint64_t> yes;
+    std::optional<std::string> override_protect;
+};
+int disconnect_everywhere(const EverywhereOptions& options);
+
 struct ExplainOptions {
     std::string config;
     std::string server;

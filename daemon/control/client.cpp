@@ -88,6 +88,10 @@ ControlClient::ControlClient(ControlClient&& other) noexcept
       path_(std::move(other.path_)),
       received_(std::move(other.received_)) {}
 
+void ControlClient::leave() {
+    ::shutdown(descriptor_, SHUT_RDWR);
+}
+
 core::Result<std::string> ControlClient::next_line() {
     std::size_t searched = 0;
     for (;;) {

@@ -33,6 +33,8 @@ class ControlClient {
     // says. Once.
     core::Result<ControlAnswer> ask(const std::string& request,
                                     const std::function<void(const std::string& line)>& each);
+    // From any thread: an answer that is awaited comes no more.
+    void leave();
 
   private:
     ControlClient(int descriptor, std::string path) : descriptor_(descriptor), path_(std::move(path)) {}

@@ -7,7 +7,8 @@ namespace curfew::daemon {
 Edition::Edition(std::shared_ptr<const config::Config> config, std::shared_ptr<ClientNames> names)
     : config_(std::move(config)),
       names_(std::move(names)),
-      doubts_(std::make_unique<DoubtBook>(config_->policy)) {
+      doubts_(std::make_unique<DoubtBook>(config_->policy)),
+      next_match_(config_->policy) {
     for (const auto& server : config_->servers) servers_.emplace(server.traits.name, &server);
 }
 

@@ -10,6 +10,7 @@
 
 #include "config/config.hpp"
 #include "daemon/fleet/doubt_book.hpp"
+#include "policy/next_match.hpp"
 
 namespace curfew::daemon {
 
@@ -30,6 +31,9 @@ class Edition {
     // What not knowing gets in the way of, under this policy. Has a lock of its own.
     DoubtBook& doubts() const { return *doubts_; }
 
+    // When a server has to be looked at again.
+    const policy::NextMatch& next_match() const { return next_match_; }
+
     // How long a look counts when the server cannot be asked again.
     core::Seconds known_for() const { return 3 * config_->polling.interval; }
 
@@ -38,6 +42,7 @@ class Edition {
     std::shared_ptr<ClientNames> names_;
     std::unordered_map<std::string_view, const config::Server*> servers_;
     std::unique_ptr<DoubtBook> doubts_;
+    policy::NextMatch next_match_;
 };
 
 using SharedEdition = std::shared_ptr<const Edition>;

@@ -66,6 +66,7 @@ asio::awaitable<bool> Enforcer::visit(Members::Shared shared) {
     policy::ServerMemory memory = std::exchange(member.memory, {});
     member.visited = true;
     member.looked_at_meanwhile = false;
+    member.due.reset();
     const std::unique_ptr<bool, void (*)(bool*)> visited{&member.visited, [](bool* flag) { *flag = false; }};
     const bool answered = co_await visit(member, memory);
     member.visited = false;
@@ -98,7 +99,7 @@ asio::awaitable<bool> Enforcer::visit(Member& member, policy::ServerMemory& memo
         fleet_.tried(*edition, name);
         co_return false;
     }
-    auto look = policy::facts_of(server->traits, *answer, clock_.now());
+    auto look = policy::facts_of(server->traits, *answer, clock_.now(), began);
     notice_jumps(member, memory, look.at);
     const auto& policy = edition->policy();
     policy::know_quiet(memory, policy, look);
@@ -123,18 +124,57 @@ asio::awaitable<bool> Enforcer::visit(Member& member, policy::ServerMemory& memo
     fleet_.tried(*edition, name);
     // A rule gone wild must trip before its first call, and for that the whole fleet must have been seen.
     const auto trips = fleet_.latch_trips();
-    if (!trips) co_return true;
+    if (!trips) {
+        reckon_next_look(member, edition, memory, look, plan, {}, began);
+        co_return true;
+    }
     for (const auto& trip : *trips) {
         say_tripped(log_, trip);
         if (watcher_) watcher_->tripped(trip);
     }
-    if (!fleet_.has_twin(name)) co_await enforce(member, memory, edition, look, plan, crowd);
+    std::set<std::size_t> gone;
+    if (!fleet_.has_twin(name)) gone = co_await enforce(member, memory, edition, look, plan, crowd);
+    reckon_next_look(member, edition, memory, look, plan, gone, began);
     co_return true;
 }
 
-asio::awaitable<void> Enforcer::enforce(Member& member, policy::ServerMemory& memory, SharedEdition edition,
-                                        const policy::ServerLook& look, const policy::ServerPlan& plan,
-                                        const policy::Crowd& crowd) {
+// Who was ended needs no further look. Under an edition that is not in force any more nothing is reckoned:
+// another one may want to know at once.
+void Enforcer::reckon_next_look(Member& member, const SharedEdition& edition,
+                                const policy::ServerMemory& memory, const policy::ServerLook& look,
+                                const policy::ServerPlan& plan, const std::set<std::size_t>& gone,
+                                core::SteadyTime asked) {
+    const policy::LookPace pace{.interval = edition->config().polling.interval, .asked = asked};
+    const auto& reckoner = edition->next_match();
+    policy::NextLook next;
+    if (gone.empty()) {
+        next = reckoner.after(look, plan.decisions, memory, pace);
+    } else {
+        policy::ServerLook left{look.server, {}, look.at};
+        std::vector<policy::Decision> decisions;
+        for (std::size_t i = 0; i < look.sessions.size(); ++i) {
+            if (gone.contains(i)) continue;
+            left.sessions.push_back(look.sessions[i]);
+            decisions.push_back(plan.decisions[i]);
+        }
+        next = reckoner.after(left, decisions, memory, pace);
+    }
+    fleet_.next_look(*edition, member.name, next.at);
+    if (fleet_.edition() != edition) return;
+    if (!next.is_regular()) member.due = next.at;
+    const auto in = std::chrono::ceil<core::Seconds>(next.at - look.at.steady);
+    log_.debug("next_look", {{"server", member.name},
+                             {"seconds", std::int64_t{in.count()}},
+                             {"why", std::string{policy::to_string(next.why)}},
+                             {"rule", rule_name(edition->policy(), next.rule)}});
+}
+
+asio::awaitable<std::set<std::size_t>> Enforcer::enforce(Member& member, policy::ServerMemory& memory,
+                                                         SharedEdition edition,
+                                                         const policy::ServerLook& look,
+                                                         const policy::ServerPlan& plan,
+                                                         const policy::Crowd& crowd) {
+    std::set<std::size_t> gone;
     const auto& policy = edition->policy();
     const config::Server& its = *edition->server(member.name);
     WithheldRound round{log_, member};
@@ -155,6 +195,10 @@ asio::awaitable<void> Enforcer::enforce(Member& member, policy::ServerMemory& me
         const auto verdict =
             co_await gate_.pass(access_to(*edition, its, *member.api, observe_), server, std::move(proposal));
         if (watcher_) watcher_->passed({member.name, policy, look, wanted, verdict});
+        const bool is_over =
+            verdict.result.outcome == Outcome::ended || verdict.result.outcome == Outcome::already_gone;
+        if (verdict.kind == Verdict::Kind::settled && is_over)
+            gone.insert(wanted.targets.begin(), wanted.targets.end());
         const auto& client = wanted.client.text();
         const auto& user = wanted.user.text();
         if (verdict.kind == Verdict::Kind::withheld) {
@@ -166,6 +210,7 @@ asio::awaitable<void> Enforcer::enforce(Member& member, policy::ServerMemory& me
                                          {"message", core::describe(verdict.result.error)}});
         }
     }
+    co_return gone;
 }
 
 }  // namespace curfew::daemon

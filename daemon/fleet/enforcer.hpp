@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <memory>
+#include <set>
 #include <vector>
 
 #include "daemon/clock.hpp"
@@ -31,9 +32,15 @@ class Enforcer {
 
   private:
     boost::asio::awaitable<bool> visit(Member& member, policy::ServerMemory& memory);
-    boost::asio::awaitable<void> enforce(Member& member, policy::ServerMemory& memory, SharedEdition edition,
-                                         const policy::ServerLook& look, const policy::ServerPlan& plan,
-                                         const policy::Crowd& crowd);
+    // Returns the sessions of the look that are there no more.
+    boost::asio::awaitable<std::set<std::size_t>> enforce(Member& member, policy::ServerMemory& memory,
+                                                          SharedEdition edition,
+                                                          const policy::ServerLook& look,
+                                                          const policy::ServerPlan& plan,
+                                                          const policy::Crowd& crowd);
+    void reckon_next_look(Member& member, const SharedEdition& edition, const policy::ServerMemory& memory,
+                          const policy::ServerLook& look, const policy::ServerPlan& plan,
+                          const std::set<std::size_t>& gone, core::SteadyTime asked);
     void notice_jumps(Member& member, policy::ServerMemory& memory, const core::Now& at);
     void say_rules_that_changed(const SharedEdition& edition, core::WallTime now);
 

@@ -49,6 +49,7 @@ std::vector<policy::Trip> FleetState::come_into_force(SharedEdition edition,
     asks_for_a_crowd_ = policy::asks_for_a_crowd(edition_->policy());
     // Its sessions are counted by the numbers of rules that may be other rules now.
     presence_.doubt_everybody();
+    for (const auto& server : summary_.asleep()) untried_.insert(server);
     for (const auto& [look, plan] : looks) {
         if (servers_.contains(look.server.traits.name)) summary_.revised(look, edition_->policy(), plan);
     }
@@ -122,7 +123,7 @@ void FleetState::ended(const policy::ServerLook& look, const std::vector<policy:
     std::vector<policy::Counted> gone;
     for (const auto& session : sessions)
         if (auto one = policy::counted(look, session, false)) gone.push_back(std::move(*one));
-    presence_.ended(std::move(gone));
+    presence_.ended(std::move(gone), look.at.steady);
 }
 
 void FleetState::nobody_knows(const Edition& edition, const std::string& server) {
@@ -137,6 +138,18 @@ void FleetState::looked(const Edition& edition, const policy::ServerLook& look,
     if (&edition != edition_.get()) return;
     summary_.expire(look.at.steady, edition.known_for());
     summary_.looked(look, edition.policy(), plan);
+}
+
+void FleetState::next_look(const Edition& edition, const std::string& server, core::SteadyTime due) {
+    const std::lock_guard lock{mutex_};
+    if (&edition != edition_.get()) return;
+    summary_.next_look(server, due, edition.config().polling.interval);
+}
+
+bool FleetState::is_known(const std::string& server, core::SteadyTime looked_at, core::SteadyTime now) const {
+    const std::lock_guard lock{mutex_};
+    const auto fresh_until = std::max(summary_.fresh_until(server).value_or(looked_at), looked_at);
+    return now - fresh_until <= edition_->known_for();
 }
 
 std::optional<std::vector<policy::Trip>> FleetState::latch_trips() {

@@ -32,7 +32,8 @@ class FleetState {
         const policy::ServerPlan& plan;
     };
     // Returns the trips that are over, because their rules were edited or are gone.
-    // `gone` leave in the same moment and `come` join; one may do both.
+    // `gone` leave in the same moment and `come` join; one may do both. Who needed no look once an interval
+    // has to be tried again: under the old rules nobody looked whom the new ones would end.
     std::vector<policy::Trip> come_into_force(SharedEdition edition, const std::vector<Decided>& looks,
                                               const std::vector<std::string>& gone = {},
                                               const std::vector<std::string>& come = {});
@@ -61,6 +62,10 @@ class FleetState {
 
     // A good look, decided under that edition; one that is not in force any more says nothing.
     void looked(const Edition& edition, const policy::ServerLook& look, const policy::ServerPlan& plan);
+    // When that server will be looked at again; until then its look does not grow old.
+    void next_look(const Edition& edition, const std::string& server, core::SteadyTime due);
+    // Whether a look of that time still counts.
+    bool is_known(const std::string& server, core::SteadyTime looked_at, core::SteadyTime now) const;
     // The trips that what is known now demands and that were not there before. Empty before every server has
     // been tried, for a share of half a fleet is no share of the fleet; nothing may be ended then. Both are
     // one answer: between two questions another server could be tried, and its trips not be there yet.

@@ -40,6 +40,10 @@ struct Member {
     // When the next look is due; max() while one is under way. For whoever shows it, from any thread.
     std::atomic<core::SteadyTime> next_look = core::SteadyTime::max();
 
+    // What the last good visit says of the next one: a moment at which a rule may begin to match. Empty: one
+    // interval later. Of the visit, and of whoever was told that it is over.
+    std::optional<core::SteadyTime> due;
+
     // On the strand only.
     policy::ServerMemory memory;            // which rules have been deciding for whom, and since when
     std::optional<core::Now> last_seen_at;  // both clocks at the last good look, to see one of them jump

@@ -22,6 +22,7 @@ asio::awaitable<void> OtherServers::ask(const std::vector<std::string>& servers)
 asio::awaitable<void> OtherServers::ask(Members::Shared shared, core::SteadyTime deadline) {
     Member& member = *shared;
     const core::SessionFilter everybody;
+    const auto asked = clock_.now().steady;
     auto answer = co_await member.api->enumerate(everybody, deadline);
     member.looked_at_meanwhile = member.visited;
     const auto edition = fleet_.edition();
@@ -33,7 +34,7 @@ asio::awaitable<void> OtherServers::ask(Members::Shared shared, core::SteadyTime
         co_return;
     }
     if (answer->server_guid) fleet_.twin_of(member.name, *answer->server_guid);
-    auto look = policy::facts_of(server->traits, *answer, clock_.now());
+    auto look = policy::facts_of(server->traits, *answer, clock_.now(), asked);
     if (const auto& names = edition->names()) names->tell(look);
     policy::know_quiet(member.memory, edition->policy(), look);
     policy::Crowd crowd = fleet_.crowd_around(look);

@@ -19,14 +19,14 @@ asio::awaitable<SweptServer> look_at(Members::Shared member, SharedEdition editi
     swept.member = member.get();
     swept.config = edition->server(member->name);
     const core::SessionFilter everybody;
-    const auto deadline = clock.now().steady + edition->config().polling.timeout;
-    auto answer = co_await member->api->enumerate(everybody, deadline);
+    const auto asked = clock.now().steady;
+    auto answer = co_await member->api->enumerate(everybody, asked + edition->config().polling.timeout);
     if (!answer) {
         swept.error = answer.error();
         co_return swept;
     }
     swept.answer = std::move(*answer);
-    swept.look = policy::facts_of(swept.config->traits, swept.answer, clock.now());
+    swept.look = policy::facts_of(swept.config->traits, swept.answer, clock.now(), asked);
     if (const auto& names = edition->names()) names->tell(swept.look);
     co_return swept;
 }

@@ -163,12 +163,13 @@ asio::awaitable<Result> Gate::call(Licence licence, GateServer server, const Pro
     const auto asked_from = clock_.now().steady;
     if (witnesses_ && !proposal.counted_on.empty()) co_await witnesses_->ask(proposal.counted_on);
     const core::SessionFilter everybody;
-    const auto fresh = co_await server.sessions.enumerate(everybody, clock_.now().steady + server.timeout);
+    const auto asked = clock_.now().steady;
+    const auto fresh = co_await server.sessions.enumerate(everybody, asked + server.timeout);
     if (!fresh) {
         server.memory.forget();
         co_return Result{Outcome::not_asked, fresh.error(), "the server could not be asked again"};
     }
-    auto look = policy::facts_of(server.traits, *fresh, clock_.now());
+    auto look = policy::facts_of(server.traits, *fresh, clock_.now(), asked);
     policy::know_quiet(server.memory, proposal.edition->policy(), look);
     if (const auto& names = proposal.edition->names()) names->tell(look);
     policy::Crowd known = fleet_.crowd_around(look);

@@ -11,8 +11,17 @@ double seconds(core::SteadyTime::duration time) {
     return std::chrono::duration<double>(time).count();
 }
 
-std::string rule_of(const policy::Policy& policy, std::size_t rule) {
-    return policy.rules[rule].key.name;
+std::string rule_of(const Watcher::Passed& event) {
+    return event.by == Watcher::By::hand ? "(by hand)" : event.policy.rules[event.wanted.rule].key.name;
+}
+
+const char* text_of(Watcher::By by) {
+    switch (by) {
+        case Watcher::By::rule: return "rule";
+        case Watcher::By::hand: return "hand";
+        case Watcher::By::apply: return "apply";
+    }
+    return "";
 }
 
 }  // namespace
@@ -44,10 +53,11 @@ void Metrics::passed(const Passed& event) {
     const std::string outcome = verdict.kind == Verdict::Kind::refused
                                     ? "refused by the audit"
                                     : std::string{to_string(verdict.result.outcome)};
-    const auto rule = rule_of(event.policy, event.wanted.rule);
-    counters_->disconnects.Add({{"rule", rule}, {"outcome", outcome}}).Increment();
+    const auto rule = rule_of(event);
+    const char* by = text_of(event.by);
+    counters_->disconnects.Add({{"by", by}, {"rule", rule}, {"outcome", outcome}}).Increment();
     if (verdict.kind == Verdict::Kind::settled && verdict.result.outcome == Outcome::ended)
-        counters_->ended.Add({{"rule", rule}}).Increment(static_cast<double>(verdict.sessions));
+        counters_->ended.Add({{"by", by}, {"rule", rule}}).Increment(static_cast<double>(verdict.sessions));
 }
 
 void Metrics::tripped(const policy::Trip& trip) {

@@ -58,10 +58,12 @@ void of_the_servers(Moment& moment, const Status& status) {
     auto& up = moment.gauge("curfew_server_up", "1: the last look at the server was good.");
     auto& sessions = moment.gauge("curfew_server_sessions", "Sessions at the last good look.");
     auto& last = moment.gauge("curfew_server_last_look_timestamp_seconds", "The last good look.");
+    auto& next = moment.gauge("curfew_server_next_look_timestamp_seconds", "When the next look is due.");
     for (const auto& server : status.servers) {
         const Labels labels{{"server", server.server}};
         ++states[std::string{to_string(server.state)}];
         up.Add(labels).Set(server.state == ServerStatus::State::ok);
+        if (server.next_look) next.Add(labels).Set(seconds(*server.next_look));
         // Without a good look it is not known how many there are, and that is not none.
         if (!server.last_look) continue;
         sessions.Add(labels).Set(static_cast<double>(server.sessions));
@@ -131,6 +133,10 @@ std::string Metrics::text(const Status& status, const MomentNumbers& numbers) co
         moment.gauge("curfew_withheld", "Clients and users that are withheld at the last visits, by reason.");
     for (const auto& [why, count] : numbers.withheld)
         withheld.Add({{"why", why}}).Set(static_cast<double>(count));
+    auto& decisions = moment.gauge("curfew_decisions",
+                                   "Sessions by what was decided of them at the last looks, and by rule.");
+    for (const auto& [what, count] : numbers.decisions)
+        decisions.Add({{"rule", what.first}, {"decision", what.second}}).Set(static_cast<double>(count));
     auto& tripped =
         moment.gauge("curfew_rule_tripped", "1: the rule is tripped, on a server or on the fleet.");
     for (const auto& trip : status.trips) tripped.Add({{"rule", trip.rule.name}}).Set(1);

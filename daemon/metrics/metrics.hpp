@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "daemon/fleet/watcher.hpp"
@@ -22,7 +23,8 @@ struct WebhookNumbers {
 
 // What is not in a Status.
 struct MomentNumbers {
-    std::map<std::string, std::uint64_t> withheld;  // by reason, at the last visits
+    std::map<std::string, std::uint64_t> withheld;                           // by reason, at the last visits
+    std::map<std::pair<std::string, std::string>, std::uint64_t> decisions;  // by rule and decision, there
     std::vector<WebhookNumbers> webhooks;
 };
 

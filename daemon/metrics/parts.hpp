@@ -25,11 +25,13 @@ struct Metrics::Counters {
     prometheus::Family<prometheus::Counter>& disconnects =
         prometheus::BuildCounter()
             .Name("curfew_disconnects_total")
-            .Help("Disconnects that came as far as an intent in the audit, by rule and outcome.")
+            .Help(
+                "Disconnects that came as far as an intent in the audit, by who wanted them, rule and "
+                "outcome.")
             .Register(registry);
     prometheus::Family<prometheus::Counter>& ended = prometheus::BuildCounter()
                                                          .Name("curfew_sessions_ended_total")
-                                                         .Help("Sessions ended, by rule.")
+                                                         .Help("Sessions ended, by who wanted it and rule.")
                                                          .Register(registry);
     prometheus::Family<prometheus::Counter>& trips = prometheus::BuildCounter()
                                                          .Name("curfew_rule_trips_total")

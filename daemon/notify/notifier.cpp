@@ -31,6 +31,12 @@ std::string sessions(std::uint64_t n) {
     return std::to_string(n) + (n == 1 ? " session" : " sessions");
 }
 
+std::string wanted_by(const Watcher::Passed& event, const std::string& rule) {
+    if (event.by == Watcher::By::hand) return "by hand, by " + event.who;
+    const auto text = "rule \"" + rule + "\"";
+    return event.by == Watcher::By::apply ? text + ", applied by " + event.who : text;
+}
+
 std::string sentence_of(const std::string& whose, Outcome outcome) {
     switch (outcome) {
         case Outcome::ended: return "Ended " + whose;
@@ -118,7 +124,7 @@ void Notifier::held_back(const Held& held) {
 
 void Notifier::passed(const Passed& event) {
     const auto& verdict = event.verdict;
-    if (verdict.kind == Verdict::Kind::withheld && is_limit(verdict.why)) {
+    if (event.by == By::rule && verdict.kind == Verdict::Kind::withheld && is_limit(verdict.why)) {
         quietly([&] {
             held_back({event.server, name_of(rule_of(event.policy, event.wanted.rule)), verdict.why,
                        event.wanted.client.text(), event.wanted.user.text(), verdict.detail});
@@ -131,7 +137,7 @@ void Notifier::passed(const Passed& event) {
                         outcome == Outcome::error;
     if (!called) return;
     quietly([&] {
-        const auto* rule = rule_of(event.policy, event.wanted.rule);
+        const auto* rule = event.by == By::hand ? nullptr : rule_of(event.policy, event.wanted.rule);
         const auto& error = verdict.result.error;
         const auto& client = event.wanted.client.text();
         const auto& user = event.wanted.user.text();
@@ -141,12 +147,17 @@ void Notifier::passed(const Passed& event) {
         story.text = sentence_of(sessions(verdict.sessions) + " of " + user + " from " + client + " on " +
                                      event.server,
                                  outcome) +
-                     " (rule \"" + name_of(rule) + "\")." + (message.empty() ? "" : " " + message);
+                     " (" + wanted_by(event, name_of(rule)) + ")." + (message.empty() ? "" : " " + message);
         story.fields = {{"server", event.server},
                         {"client", client},
                         {"user", user},
                         {"sessions", verdict.sessions},
                         {"rule", name_of(rule)}};
+        if (event.by != By::rule) {
+            story.fields.emplace_back("by", event.by == By::hand ? "hand" : "apply");
+            story.fields.emplace_back("who", event.who);
+        }
+        if (!event.reason.empty()) story.fields.emplace_back("reason", event.reason);
         if (rule && !rule->reason.empty()) story.fields.emplace_back("reason", rule->reason);
         if (rule && !rule->owner.empty()) story.fields.emplace_back("owner", rule->owner);
         if (rule && !rule->ticket.empty()) story.fields.emplace_back("ticket", rule->ticket);

@@ -183,6 +183,9 @@ asio::awaitable<core::Result<ControlReply>> Control::other(ControlRequest reques
     if (request.command == "apply") co_return co_await apply(std::move(request), progress);
     if (request.command == "disconnect-look") co_return co_await hand_look(std::move(request));
     if (request.command == "disconnect-end") co_return co_await hand_end(std::move(request), progress);
+    if (request.command == "everywhere-look")
+        co_return co_await everywhere_look(std::move(request), progress);
+    if (request.command == "everywhere-end") co_return co_await everywhere_end(std::move(request), progress);
     co_return co_await ControlCommands::other(std::move(request), progress);
 }
 
@@ -229,8 +232,8 @@ asio::awaitable<core::Result<ControlReply>> Control::diff(ControlRequest request
     const Edition after{loaded.config};
     const auto now = runtime.clock.now().steady;
     auto comparing = aside(daemon_.aside(), [&] {
-        return diff_json(*before, after, looks_under(*before, daemon_.book(), now),
-                         looks_under(after, daemon_.book(), now), memory, now);
+        return diff_json(*before, after, looks_under(*before, runtime.fleet, daemon_.book(), now),
+                         looks_under(after, runtime.fleet, daemon_.book(), now), memory, now);
     });
     auto text = co_await std::move(comparing);
     co_return ControlReply{0, std::move(text)};
@@ -254,6 +257,7 @@ asio::awaitable<core::Result<ControlReply>> Control::apply(ControlRequest reques
         if (const auto member = runtime.members.find(server)) {
             Applying applying{runtime.fleet, runtime.gate, runtime.clock, daemon_.observes(), who, digest};
             applying.stopping = [this] { return daemon_.stopping(); };
+            applying.watcher = &daemon_.watchers();
             applying.tripped = [this](const policy::Trip& trip) { daemon_.tripped(trip); };
             auto work = apply_on(member, applying, entries);
             done = co_await asio::co_spawn(member->strand, std::move(work), asio::use_awaitable);
@@ -311,7 +315,8 @@ asio::awaitable<core::Result<ControlReply>> Control::hand_end(ControlRequest req
     const std::string who = to_string(request.from);
     for (const auto& wanted : agreed.shown.plan.disconnects) {
         if (daemon_.stopping()) co_return not_now("the daemon is stopping; the rest was not done");
-        auto ending = end_by_hand(runtime.gate, runtime.clock, agreed.shown, wanted, agreed.reason, who);
+        auto ending = end_by_hand(runtime.gate, runtime.clock, agreed.shown, wanted, agreed.reason, who,
+                                  &daemon_.watchers());
         const auto verdict =
             co_await asio::co_spawn(agreed.shown.member->strand, std::move(ending), asio::use_awaitable);
         const auto outcome = outcome_of(wanted, verdict);

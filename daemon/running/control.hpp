@@ -5,7 +5,7 @@
 #include <mutex>
 #include <string>
 
-#include "daemon/by_hand/by_hand.hpp"
+#include "daemon/by_hand/everywhere.hpp"
 #include "daemon/control/handler.hpp"
 #include "daemon/running/daemon.hpp"
 
@@ -31,6 +31,8 @@ class Control final : public ControlCommands {
     Answer apply(ControlRequest request, Progress& progress);
     Answer hand_look(ControlRequest request);
     Answer hand_end(ControlRequest request, Progress& progress);
+    Answer everywhere_look(ControlRequest request, Progress& progress);
+    Answer everywhere_end(ControlRequest request, Progress& progress);
 
     Daemon& daemon_;
     // What was shown to somebody who has not answered yet; on the server's strand.
@@ -41,6 +43,12 @@ class Control final : public ControlCommands {
         std::uint32_t uid = 0;  // who was shown it, and nobody else may agree
     };
     std::map<std::uint64_t, Waiting> waiting_;
+    struct WaitingEverywhere {
+        EverywhereShown shown;
+        core::SteadyTime until{};
+        std::uint32_t uid = 0;
+    };
+    std::map<std::uint64_t, WaitingEverywhere> waiting_everywhere_;
 };
 
 }  // namespace curfew::daemon

@@ -186,7 +186,8 @@ void Daemon::began(const config::Loaded& loaded) {
                                       {"reason", hold.reason}});
     say_rules_off(runtime_.log, config.policy, runtime_.clock.now().wall);
     const auto& polling = config.polling;
-    const auto used_within = 2 * polling.interval + std::chrono::ceil<core::Seconds>(polling.timeout);
+    const auto used_within =
+        policy::longest_apart + 2 * polling.interval + std::chrono::ceil<core::Seconds>(polling.timeout);
     if (const auto names = runtime_.fleet.edition()->names())
         names->keep_fresh(runtime_.threads.next(), used_within);
 }

@@ -46,6 +46,7 @@ class Daemon {
     Store* store() { return store_; }
     Recorder* recorder() { return recorder_ ? &*recorder_ : nullptr; }
     StatusBook& book() { return book_; }
+    Watcher& watchers() { return watchers_; }
     bool observes() const { return options_.observe; }
     bool stopping() const { return stopping_; }
     void tripped(const policy::Trip& trip);  // found beside the visits

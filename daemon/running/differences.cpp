@@ -7,15 +7,24 @@
 namespace curfew::daemon {
 namespace {
 
-std::string in_words(const policy::Policy& policy, const policy::Decision& decision) {
+// What an observing rule would do is put behind what is done.
+std::string looked_on(const policy::Policy& policy, const policy::Decision& decision) {
+    std::string text;
+    for (const auto rule : decision.observed) text += ", would end: " + policy.rules[rule].key.name;
+    return text;
+}
+
+std::string in_words(const policy::Policy& policy, bool enforces, const policy::Decision& decision) {
     if (decision.protection) {
         const auto& reason = policy.protect[*decision.protection].reason;
         return reason.empty() ? "protected" : "protected: " + reason;
     }
-    if (!decision.rule) return "kept";
+    const auto others = looked_on(policy, decision);
+    if (!decision.rule) return "kept" + others;
     const auto& name = policy.rules[*decision.rule].key.name;
-    if (decision.action == policy::Action::keep) return "kept: " + name;
-    return (decision.pending ? "pending: " : "ends: ") + name;
+    if (decision.action == policy::Action::keep) return "kept: " + name + others;
+    if (decision.pending) return "pending: " + name + (enforces ? "" : " (observe)") + others;
+    return (enforces ? "ends: " : "would end: ") + name + others;
 }
 
 // By where it stands in its look: both are of the same look.
@@ -27,9 +36,13 @@ Words decide(const Edition& edition, const std::vector<policy::ServerLook>& look
     const auto plan = policy::plan_fleet(edition.policy(), looks, complete, memory, now);
     Words words;
     for (std::size_t i = 0; i < looks.size(); ++i) {
-        auto& of_server = words[looks[i].server.traits.name];
+        const auto& name = looks[i].server.traits.name;
+        const auto* const its = edition.server(name);
+        const bool enforces =
+            edition.config().mode == policy::Mode::enforce && its && its->mode == policy::Mode::enforce;
+        auto& of_server = words[name];
         for (const auto& decision : plan.decisions[i])
-            of_server.push_back(in_words(edition.policy(), decision));
+            of_server.push_back(in_words(edition.policy(), enforces, decision));
     }
     return words;
 }

@@ -44,12 +44,12 @@ std::string trip_in_words(const policy::Trip& trip) {
 
 }  // namespace
 
-std::vector<policy::ServerLook> looks_under(const Edition& edition, const StatusBook& book,
-                                            core::SteadyTime now) {
+std::vector<policy::ServerLook> looks_under(const Edition& edition, const FleetState& fleet,
+                                            const StatusBook& book, core::SteadyTime now) {
     std::vector<policy::ServerLook> looks;
     for (const auto& [name, look] : book.looks()) {
         const auto* server = edition.server(name);
-        if (!server || now - look->at.steady > edition.known_for()) continue;
+        if (!server || !fleet.is_known(name, look->at.steady, now)) continue;
         looks.push_back(*look);
         looks.back().server.traits = server->traits;
     }
@@ -121,7 +121,7 @@ std::vector<std::string> Reloader::reasons_to_wait(const std::shared_ptr<const c
         reasons.insert(reasons.begin(), "`reload: confirm` makes every change wait");
     const Edition then{next};
     const auto now = runtime_.clock.now().steady;
-    const auto looks = looks_under(then, book_, now);
+    const auto looks = looks_under(then, runtime_.fleet, book_, now);
     policy::FleetMemory memory;
     memory.trips.latch(runtime_.fleet.trips());
     const bool complete = looks.size() == next->servers.size();
@@ -138,8 +138,8 @@ void Reloader::put_into_force(const std::shared_ptr<const config::Config>& next,
     const bool same_names = next->client_names == before->config().client_names;
     auto names = same_names ? before->names() : client_names_for(*next, runtime_.clock, runtime_.log);
     if (names && !same_names) {
-        const auto used_within =
-            2 * next->polling.interval + std::chrono::ceil<core::Seconds>(next->polling.timeout);
+        const auto used_within = policy::longest_apart + 2 * next->polling.interval +
+                                 std::chrono::ceil<core::Seconds>(next->polling.timeout);
         names->keep_fresh(runtime_.threads.next(), used_within);
     }
     const auto edition = std::make_shared<const Edition>(next, std::move(names));
@@ -152,7 +152,7 @@ void Reloader::put_into_force(const std::shared_ptr<const config::Config>& next,
         if (!same || !same_connection(before->config(), server, *next, *same))
             leave.push_back(server.traits.name);
     }
-    auto looks = looks_under(*edition, book_, runtime_.clock.now().steady);
+    auto looks = looks_under(*edition, fleet, book_, runtime_.clock.now().steady);
     std::erase_if(looks, [&](const policy::ServerLook& look) {
         return std::find(leave.begin(), leave.end(), look.server.traits.name) != leave.end();
     });

@@ -72,7 +72,7 @@ class Reloader {
 
 // As they would be seen under that edition: servers that it has, with the traits it gives them, of looks that
 // still count.
-std::vector<policy::ServerLook> looks_under(const Edition& edition, const StatusBook& book,
-                                            core::SteadyTime now);
+std::vector<policy::ServerLook> looks_under(const Edition& edition, const FleetState& fleet,
+                                            const StatusBook& book, core::SteadyTime now);
 
 }  // namespace curfew::daemon

@@ -52,8 +52,10 @@ struct Difference {
     std::string server;
     std::string client;
     std::string user;
-    std::string before;  // "kept", "ends: idle workstations", "protected: service accounts"
-    std::string after;   // "not in it" where the server is not
+    // "kept", "ends: idle workstations", "protected: service accounts"; where the file or the server only
+    // observes, "would end: ...", and so behind a comma for rules that do
+    std::string before;
+    std::string after;  // "not in it" where the server is not
 };
 std::vector<Difference> differences(const Edition& before, const Edition& after,
                                     const std::vector<policy::ServerLook>& looks_before,

@@ -9,6 +9,25 @@ std::string rule_name(const policy::Policy& policy, const std::optional<std::siz
     return rule ? policy.rules[*rule].key.name : std::string{};
 }
 
+DecisionCounts counted(const policy::Policy& policy, const policy::ServerLook& look,
+                       const policy::ServerPlan& plan) {
+    DecisionCounts counts;
+    const std::size_t known = std::min(look.sessions.size(), plan.decisions.size());
+    for (std::size_t i = 0; i < known; ++i) {
+        if (look.sessions[i].own != policy::Own::no) continue;
+        const auto& decision = plan.decisions[i];
+        const auto rule = decision.rule ? rule_name(policy, decision.rule) : std::string{"(no rule)"};
+        const char* what = decision.action == policy::Action::keep ? "keep"
+                           : decision.protection                   ? "protected"
+                           : decision.pending                      ? "pending"
+                                                                   : "disconnect";
+        ++counts[{rule, what}];
+        if (decision.protection) continue;  // nor would an observing rule have ended it
+        for (const auto observing : decision.observed) ++counts[{rule_name(policy, observing), "observe"}];
+    }
+    return counts;
+}
+
 std::string outcome_of(const Verdict& verdict) {
     switch (verdict.kind) {
         case Verdict::Kind::settled: return std::string{to_string(verdict.result.outcome)};
@@ -26,6 +45,7 @@ void StatusBook::looked(const Looked& event) {
     const auto sessions =
         std::count_if(look->sessions.begin(), look->sessions.end(),
                       [](const policy::SessionFacts& session) { return session.own == policy::Own::no; });
+    auto decisions = counted(event.policy, event.look, event.plan);
     const std::lock_guard lock{mutex_};
     Seen& seen = servers_[event.server];
     seen.look.swap(look);
@@ -33,7 +53,7 @@ void StatusBook::looked(const Looked& event) {
     seen.failures = 0;
     seen.error = {};
     seen.sessions = static_cast<std::uint64_t>(sessions);
-    seen.visit = {event.server, {}, {}};
+    seen.visit = {event.server, {}, {}, std::move(decisions)};
 }
 
 void StatusBook::failed(const Failed& event) {
@@ -42,7 +62,7 @@ void StatusBook::failed(const Failed& event) {
     seen.failing = true;
     seen.failures = event.failures;
     seen.error = event.error;
-    seen.visit = {event.server, {}, {}};
+    seen.visit = {event.server, {}, {}, {}};
 }
 
 void StatusBook::withheld(const WithheldThere& event) {
@@ -55,6 +75,7 @@ void StatusBook::withheld(const WithheldThere& event) {
 }
 
 void StatusBook::passed(const Passed& event) {
+    if (event.by != By::rule) return;                           // not of the visit
     if (event.verdict.kind == Verdict::Kind::withheld) return;  // told as withheld, too
     const auto& wanted = event.wanted;
     LastDecision decision{wanted.client.text(), wanted.user.text(), rule_name(event.policy, wanted.rule)};

@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "daemon/clock.hpp"
@@ -25,10 +26,16 @@ struct LastDecision {
     std::string detail;
 };
 
+// Sessions by rule and by what it decides of them: "disconnect", "keep", "pending", "protected", and
+// "observe" for every observing rule that would have ended them. By the rule "(no rule)": none decides, and
+// they stay.
+using DecisionCounts = std::map<std::pair<std::string, std::string>, std::uint64_t>;
+
 struct LastVisit {
     std::string server;
     std::vector<LastDecision> disconnects;
     std::vector<LastDecision> withheld;
+    DecisionCounts decisions;  // without the daemon's own sessions; none where the look failed
 };
 
 class StatusBook final : public Watcher {

@@ -62,8 +62,10 @@ std::string plan_json(const Status& status, const StatusBook& book) {
 
 MomentNumbers numbers_of(const StatusBook& book, const NotifyCounters& notified) {
     MomentNumbers numbers;
-    for (const auto& visit : book.visits())
+    for (const auto& visit : book.visits()) {
         for (const auto& one : visit.withheld) ++numbers.withheld[one.why];
+        for (const auto& [what, count] : visit.decisions) numbers.decisions[what] += count;
+    }
     for (const auto& webhook : notified.webhooks) {
         WebhookNumbers one{webhook.sent, webhook.queued, {}};
         for (std::size_t reason = 0; reason < lost_reasons; ++reason)
@@ -77,7 +79,8 @@ std::string not_ready(const Status& status) {
     const auto untried = std::count_if(status.servers.begin(), status.servers.end(), [](const auto& one) {
         return one.state == ServerStatus::State::untried;
     });
-    if (!status.all_tried) return std::to_string(untried) + " servers have not been tried since the start";
+    if (untried > 0) return std::to_string(untried) + " servers have not been tried since the start";
+    if (!status.all_tried) return "not every server has been tried since the configuration changed";
     if (!status.audit.trouble.empty()) return "the audit cannot be written";
     return {};
 }

@@ -1,6 +1,7 @@
 #include "daemon/scheduler/scheduler.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -55,13 +56,17 @@ asio::awaitable<void> Scheduler::run() {
 
 asio::awaitable<void> Scheduler::work_off() {
     while (!stopping_ || under_way_ > 0) {
+        notice_jumps();
         if (!stopping_) start_due();
         say_progress(clock_.now().steady);
         const bool may_start = !stopping_ && under_way_ < polling_.concurrency;
-        const auto due = may_start ? queue_.next_due() : std::nullopt;
-        auto wake = due ? clock_.timer_at(*due) : core::SteadyTime::max();
-        if (progress_) wake = std::min(wake, clock_.timer_at(clock_.now().steady + progress_every_));
-        wake_.expires_at(wake);
+        const auto now = clock_.now().steady;
+        auto wake = core::SteadyTime::max();
+        if (may_start) wake = std::min(wake, queue_.next_due().value_or(wake));
+        // Somebody may set the clock on the wall.
+        if (!asleep_.empty()) wake = std::min(wake, now + polling_.interval);
+        if (progress_) wake = std::min(wake, now + progress_every_);
+        wake_.expires_at(wake == core::SteadyTime::max() ? wake : clock_.timer_at(wake));
         co_await wake_.async_wait(asio::as_tuple(asio::use_awaitable));
     }
 }
@@ -79,13 +84,14 @@ void Scheduler::start_due() {
         const auto id = queue_.take_due(now);
         if (!id) return;
         ++under_way_;
+        asleep_.erase(*id);
         last_motion_ = now;
         const auto member = members_.at(*id);
         member->next_look = core::SteadyTime::max();
         asio::co_spawn(
             member->strand, enforcer_.visit(member),
-            [this, id = *id, member](std::exception_ptr failure, bool answered) {
-                asio::post(strand_, [this, id, member, failure, answered] {
+            [this, id = *id, member, generation = generation_](std::exception_ptr failure, bool answered) {
+                asio::post(strand_, [this, id, member, failure, answered, generation] {
                     if (failure) {
                         try {
                             std::rethrow_exception(failure);
@@ -93,13 +99,13 @@ void Scheduler::start_due() {
                             log_.error("visit_failed", {{"server", member->name}, {"message", error.what()}});
                         }
                     }
-                    finished(id, !failure && answered);
+                    finished(id, !failure && answered, generation);
                 });
             });
     }
 }
 
-void Scheduler::finished(ServerId id, bool answered) {
+void Scheduler::finished(ServerId id, bool answered, std::uint64_t generation) {
     --under_way_;
     const auto now = clock_.now().steady;
     last_motion_ = now;
@@ -107,11 +113,31 @@ void Scheduler::finished(ServerId id, bool answered) {
     const auto found = members_.find(id);
     if (found == members_.end()) return;  // it left the fleet
     const auto& member = *found->second;
-    if (answered) {
+    if (answered && member.due && generation == generation_) {
+        schedule(id, std::max(*member.due, now));
+        asleep_.insert(id);
+    } else if (answered) {
         schedule(id, next_look(grid_, member.name, now));
     } else {
         const double jitter = std::uniform_real_distribution<double>{0, 1}(random_);
         schedule(id, retry_look(grid_, std::max(member.failures, 1u), jitter, now));
+    }
+}
+
+// Schedules are asked by the wall: where its clock was set, or the machine slept, nobody knows any more when
+// they open.
+void Scheduler::notice_jumps() {
+    const auto now = clock_.now();
+    if (jumped(std::exchange(last_seen_, now), now)) wake_up(now.steady);
+}
+
+// Everybody is looked at within one interval, spread as always.
+void Scheduler::wake_up(core::SteadyTime now) {
+    ++generation_;
+    for (const ServerId id : std::exchange(asleep_, {})) {
+        const auto& member = *members_.at(id);
+        const auto due = next_look(grid_, member.name, now);
+        if (due < member.next_look.load()) schedule(id, due);
     }
 }
 
@@ -134,6 +160,7 @@ void Scheduler::take(Change change) {
         const auto id = ids_.find(member.get());
         if (id == ids_.end()) continue;
         queue_.remove(id->second);
+        asleep_.erase(id->second);
         members_.erase(id->second);
         ids_.erase(id);
     }
@@ -146,6 +173,7 @@ void Scheduler::take(Change change) {
             if (waits) schedule(id, next_look(grid_, member->name, now));
         }
     }
+    wake_up(now);
     const LookGrid from_now{now, polling_.interval};
     for (const auto& member : change.come)
         add(member, first_look(from_now, member->name, change.come.size()));

@@ -5,6 +5,7 @@
 #include <functional>
 #include <random>
 #include <unordered_map>
+#include <unordered_set>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -46,8 +47,10 @@ class Scheduler {
     boost::asio::awaitable<void> work_off();
     void add(const Members::Shared& member, core::SteadyTime due);
     void start_due();
-    void finished(ServerId server, bool answered);
+    void finished(ServerId server, bool answered, std::uint64_t generation);
     void schedule(ServerId server, core::SteadyTime due);
+    void notice_jumps();
+    void wake_up(core::SteadyTime now);
     void cancel_looks();
     void take(Change change);
     void say_progress(core::SteadyTime now);
@@ -62,6 +65,11 @@ class Scheduler {
     std::unordered_map<ServerId, Members::Shared> members_;
     std::unordered_map<const Member*, ServerId> ids_;
     ServerId next_id_ = 0;
+    // Servers that need no look once an interval, by the policy and the time on the wall as they were then:
+    // another of either is another generation.
+    std::unordered_set<ServerId> asleep_;
+    std::uint64_t generation_ = 0;
+    std::optional<core::Now> last_seen_;
     boost::asio::steady_timer wake_;
     std::atomic<std::uint32_t> under_way_ = 0;
     bool stopping_ = false;

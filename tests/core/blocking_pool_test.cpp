@@ -123,6 +123,20 @@ TEST(BlockingPool, CallsRunOnOtherThreads) {
     EXPECT_NE(where, std::this_thread::get_id());
 }
 
+TEST(BlockingPool, WhoeverEndsTheProcessKnowsOfCallsThatNobodyWaitsFor) {
+    Hanging hanging;
+    {
+        BlockingPool pool{1, 10};
+        ASSERT_TRUE(pool.submit(hanging.job()));
+        hanging.has_begun.wait();
+        ASSERT_TRUE(pool.submit([] {}));
+        EXPECT_EQ(core::blocking_calls_under_way(), 1u) << "what waits for a thread is not under way";
+    }
+    EXPECT_EQ(core::blocking_calls_under_way(), 1u);
+    hanging.release.set_value();
+    while (core::blocking_calls_under_way() > 0) std::this_thread::yield();
+}
+
 TEST(BlockingPool, WhoeverWaitsMayStopWaiting) {
     BlockingPool pool{1, 10};
     Hanging hanging;

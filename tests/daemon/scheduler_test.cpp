@@ -141,6 +141,9 @@ TEST_F(SchedulerTest, looks_at_every_server_and_ends_when_told_to) {
 }
 
 TEST_F(SchedulerTest, looks_again_an_interval_later) {
+    // Who may come at any moment; without any rule there would be nothing to look for.
+    config_.policy =
+        policy::build::policy({policy::build::disconnect("somebody", policy::build::user({"somebody"}))});
     start(3, {.interval = 1s});
     std::promise<void> again;
     servers_[1]->on_look = [&] {

@@ -1,6 +1,6 @@
 // The daemon is killed at any moment, under load: whatever it did is in the audit, nothing is done twice, and
-// no hold is lost. The servers' journal is the witness. CURFEW_CRASHES says how often; `./dev soak` a
-// thousand times.
+// no hold is lost. The servers' journal is the witness. CURFEW_CRASHES says how often; `./dev soak
+// crashes` a thousand times.
 #include <csignal>
 #include <cstdlib>
 #include <map>

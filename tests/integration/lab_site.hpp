@@ -34,8 +34,10 @@ inline core::lab::LabServer lab_server(std::string name, std::vector<core::lab::
 
 class LabSite {
   public:
-    explicit LabSite(std::vector<core::lab::LabServer> servers, core::lab::LabOptions options = {}) {
+    explicit LabSite(std::vector<core::lab::LabServer> servers, core::lab::LabOptions options = {},
+                     std::uint64_t seed = 1) {
         core::lab::Scenario scenario;
+        scenario.seed = seed;
         scenario.accounts = {{lab_account, lab_password, core::lab::Rights::administrator},
                              {"plain", "secret-plain", core::lab::Rights::user}};
         scenario.servers = std::move(servers);

@@ -26,6 +26,18 @@ std::vector<core::lab::LabServer> two_servers() {
     return {lab_server("fs1.lab", people), lab_server("fs2.lab", people)};
 }
 
+// What the daemon on that port answers.
+std::string get(std::uint16_t port, const std::string& target) {
+    boost::asio::io_context io;
+    boost::asio::ip::tcp::socket socket{io};
+    socket.connect({boost::asio::ip::address_v4::loopback(), port});
+    boost::asio::write(socket, boost::asio::buffer("GET " + target + " HTTP/1.0\r\n\r\n"));
+    std::string text;
+    boost::system::error_code end;
+    boost::asio::read(socket, boost::asio::dynamic_buffer(text), end);
+    return text;
+}
+
 class Operating : public ::testing::Test {
   protected:
     void with(const std::string& policy) {
@@ -200,24 +212,24 @@ TEST_F(Operating, a_hold_binds_whoever_enforces_whether_or_not_the_daemon_runs) 
 TEST_F(Operating, what_runs_is_shown_over_http) {
     const auto port = free_port();
     with("http: {listen: '127.0.0.1:" + std::to_string(port) + "'}\n" + idle_rule());
-    const auto get = [&](const std::string& target) {
-        boost::asio::io_context io;
-        boost::asio::ip::tcp::socket socket{io};
-        socket.connect({boost::asio::ip::address_v4::loopback(), port});
-        boost::asio::write(socket, boost::asio::buffer("GET " + target + " HTTP/1.0\r\n\r\n"));
-        std::string text;
-        boost::system::error_code end;
-        boost::asio::read(socket, boost::asio::dynamic_buffer(text), end);
-        return text;
-    };
+    const auto get = [&](const std::string& target) { return testing::get(port, target); };
     EXPECT_TRUE(site_.gone("fs1.lab", "anna@10.0.0.1"));
     EXPECT_TRUE(eventually(
         [&] {
-            return get("/metrics").find("curfew_sessions_ended_total{rule=\"idle\"} 2") != std::string::npos;
+            return get("/metrics").find("curfew_sessions_ended_total{by=\"rule\",rule=\"idle\"} 2") !=
+                   std::string::npos;
         },
         30s))
         << get("/metrics");
+    EXPECT_NE(get("/metrics").find("curfew_decisions{decision=\"keep\",rule=\"(no rule)\"} "),
+              std::string::npos)
+        << get("/metrics");
+    EXPECT_EQ(site_.ask({"disconnect", "fs1.lab", "--user", "bob", "--yes", "1"}).status, 0);
+    EXPECT_NE(get("/metrics").find("curfew_sessions_ended_total{by=\"hand\",rule=\"(by hand)\"} 1"),
+              std::string::npos)
+        << get("/metrics");
     EXPECT_EQ(get("/metrics").find("anna"), std::string::npos);
+    EXPECT_EQ(get("/metrics").find("bob"), std::string::npos);
     EXPECT_NE(get("/-/ready").find("200 OK"), std::string::npos);
     EXPECT_NE(get("/api/v1/status").find("\"fs1.lab\""), std::string::npos);
     EXPECT_NE(get("/api/v1/plan").find("\"disconnects\""), std::string::npos);

@@ -281,5 +281,52 @@ TEST(Presence, doubts_what_is_stale_and_what_failed) {
     EXPECT_EQ(others(now.steady), (Words{"1"}));
 }
 
+// The oldest of three was ended and is back, or not, while it is on another server as before.
+class ComingBack : public ::testing::Test {
+  protected:
+    Words after(Across across, std::vector<SessionSpec> here) {
+        const auto then = on("fs1", three_pcs);
+        Presence presence;
+        const auto elsewhere = on("fs2", {three_pcs[0]});
+        presence.looked("fs2", now.steady, {*counted(elsewhere, elsewhere.sessions[0], false)});
+        presence.ended({*counted(then, then.sessions[0], false)}, now.steady);
+        auto later = on("fs1", std::move(here));
+        later.at.steady += 10s;
+        for (auto& session : later.sessions) *session.started += 10s;
+        auto around = presence.others(later, now.steady, now.steady);
+        Crowd crowd;
+        crowd.add(std::move(around.there), true);
+        const auto rules = policy({too_many(concurrent(2, Count::clients, Per::user, across))});
+        const std::vector<const ServerLook*> looks{&later};
+        decide_all(rules, looks, crowd);
+        Words out;
+        for (const auto& session : later.sessions) {
+            if (session.own != Own::no) continue;
+            const auto truth = evaluate(rules.rules[0].when, later.server, session,
+                                        {.at = later.at.wall, .crowd = &crowd, .rule = 0});
+            out.push_back(session.reported.client + " " + std::string{to_string(truth)});
+        }
+        return out;
+    }
+    std::vector<SessionSpec> back() {
+        auto sessions = three_pcs;
+        sessions[0].connected = 5s;
+        return sessions;
+    }
+};
+
+TEST_F(ComingBack, is_new_on_that_server_whatever_is_left_on_another) {
+    EXPECT_EQ(after(Across::server, back()), (Words{"10.0.0.1 false", "10.0.0.2 true", "10.0.0.3 false"}));
+}
+
+TEST_F(ComingBack, is_as_old_as_what_is_left_of_it_on_the_fleet) {
+    EXPECT_EQ(after(Across::fleet, back()), (Words{"10.0.0.1 true", "10.0.0.2 false", "10.0.0.3 false"}));
+}
+
+TEST_F(ComingBack, has_to_be_back_to_be_counted) {
+    EXPECT_EQ(after(Across::server, {three_pcs[1], three_pcs[2]}),
+              (Words{"10.0.0.2 false", "10.0.0.3 false"}));
+}
+
 }  // namespace
 }  // namespace curfew::policy

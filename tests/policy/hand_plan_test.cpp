@@ -26,6 +26,20 @@ TEST(HandPlan, nobody_named_means_nobody) {
     EXPECT_EQ(by_hand({}, windows({{"anna"}})), Lines{});
 }
 
+TEST(HandPlan, of_several_users_and_clients_one_of_each_has_to_be_the_sessions) {
+    const auto seen =
+        windows({{"anna"}, {"bob", "10.20.1.8"}, {"carol", "10.20.1.9"}, {"anna", "10.20.1.8"}});
+    HandRequest request;
+    request.users = {"anna", "bob"};
+    EXPECT_EQ(by_hand(request, seen),
+              (Lines{"ends 10.20.1.7 anna x1", "ends 10.20.1.8 bob x1", "ends 10.20.1.8 anna x1"}));
+    request.clients = {"10.20.1.8", "10.20.1.9"};
+    EXPECT_EQ(by_hand(request, seen), (Lines{"ends 10.20.1.8 bob x1", "ends 10.20.1.8 anna x1"}));
+    request.users.clear();
+    request.clients = {"10.20.1.9"};
+    EXPECT_EQ(by_hand(request, seen), (Lines{"ends 10.20.1.9 carol x1"}));
+}
+
 TEST(HandPlan, takes_a_client_in_every_spelling_and_nothing_as_a_pattern) {
     const auto seen = windows({{"anna", "10.20.1.7"}, {"bob", "WKS-17"}});
     EXPECT_EQ(by_hand({.client = "\\\\::ffff:10.20.1.7", .user = {}}, seen),

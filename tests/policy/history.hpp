@@ -20,7 +20,9 @@ class History {
   public:
     explicit History(Policy policy) : rules(std::move(policy)) {}
 
-    ServerLook seen(core::Milliseconds at, const std::vector<Listed>& sessions) const {
+    // The answer is there at `at`, and was `slow` to come.
+    ServerLook seen(core::Milliseconds at, const std::vector<Listed>& sessions,
+                    core::Milliseconds slow = 0s) const {
         core::Enumeration answer;
         answer.level = core::Level::transports;
         for (const auto& one : sessions) {
@@ -31,7 +33,7 @@ class History {
             if (one.start_known) session.connected = std::chrono::floor<core::Seconds>(at - one.started);
         }
         answer.own.account = "svc-curfew";
-        return facts_of(server(Kind::windows), answer, {now.steady + at, now.wall});
+        return facts_of(server(Kind::windows), answer, {now.steady + at, now.wall}, now.steady + at - slow);
     }
 
     std::vector<Decision> decided(const ServerLook& look) {
@@ -43,9 +45,10 @@ class History {
     }
 
     // Of every session "kept", "over", "held 2m" or "start unknown"; and " (observed)" behind it.
-    std::vector<std::string> look(core::Milliseconds at, const std::vector<Listed>& sessions) {
+    std::vector<std::string> look(core::Milliseconds at, const std::vector<Listed>& sessions,
+                                  core::Milliseconds slow = 0s) {
         std::vector<std::string> words;
-        for (const auto& decision : decided(seen(at, sessions))) words.push_back(in_words(decision));
+        for (const auto& decision : decided(seen(at, sessions, slow))) words.push_back(in_words(decision));
         return words;
     }
 

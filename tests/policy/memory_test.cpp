@@ -32,6 +32,16 @@ TEST(For, is_over_when_the_rule_has_decided_for_that_long) {
     EXPECT_EQ(history.look(6min, {{"anna"}}), Lines{"over"});
 }
 
+// A server may have said it at once and been heard late, or the other way round.
+TEST(For, counts_from_an_answer_to_the_last_question) {
+    auto history = five_minutes();
+    EXPECT_EQ(history.look(2s, {{"anna"}}, 2s), Lines{"held 0s"});
+    for (int i = 1; i < 5; ++i) history.look(i * 1min + 2s, {{"anna"}});
+    EXPECT_EQ(history.look(303s, {{"anna"}}, 1001ms), Lines{"held 4m59s"});
+    EXPECT_EQ(history.look(304s, {{"anna"}}, 2s), Lines{"over"});
+    EXPECT_EQ(history.look(305s, {{"anna"}}, 60s), Lines{"held 4m3s"}) << "that answer may be as old";
+}
+
 TEST(For, begins_with_the_first_look_however_long_the_session_was_idle_before) {
     auto history = five_minutes();
     EXPECT_EQ(history.look(0s, {{"anna", -10h}}), Lines{"held 0s"});

@@ -65,8 +65,9 @@ class Quiets : public ::testing::Test {
   protected:
     History history{policy({disconnect("all", quiet(30min))})};
 
-    std::vector<std::string> look(core::Milliseconds at, const std::vector<Listed>& sessions) {
-        auto seen = history.seen(at, sessions);
+    std::vector<std::string> look(core::Milliseconds at, const std::vector<Listed>& sessions,
+                                  core::Milliseconds slow = 0s) {
+        auto seen = history.seen(at, sessions, slow);
         know_quiet(history.memory, history.rules, seen);
         history.decided(seen);
         std::vector<std::string> out;
@@ -95,6 +96,16 @@ TEST_F(Quiets, run_from_look_to_look) {
     EXPECT_EQ(look(180s, {{.open_files = 1}}), Words{"0s to 0s"});
     EXPECT_EQ(look(240s, {{}}), Words{"0s to 1m"}) << "the first look that saw none begins it";
     EXPECT_EQ(look(300s, {{}}), Words{"1m to 2m"});
+}
+
+TEST_F(Quiets, are_proven_between_an_answer_and_the_last_question) {
+    EXPECT_EQ(look(2s, {{}}, 2s), Words{"0s"});
+    EXPECT_EQ(look(62s, {{}}, 1s), Words{"59s"});
+    EXPECT_EQ(look(122s, {{}}), Words{"2m"}) << "nothing is lost by that";
+    EXPECT_EQ(look(180s, {{.open_files = 1}}, 5s), Words{"0s to 0s"});
+    EXPECT_EQ(look(240s, {{}}), Words{"0s to 1m5s"}) << "it may have been closed at once";
+    EXPECT_EQ(look(300s, {{}}, 10s), Words{"50s to 2m5s"});
+    EXPECT_EQ(look(301s, {{.started = 298s}}, 2s), Words{"0s to 6s"}) << "began before it was asked";
 }
 
 TEST_F(Quiets, begin_anew_after_a_failed_look_and_after_a_late_one) {

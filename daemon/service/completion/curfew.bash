@@ -11,7 +11,7 @@ _curfew() {
         [check]='--config --output --strict'
         [demo]='--for --seed --servers --speed'
         [diff]='--config --output'
-        [disconnect]='--client --config --override-protect --user --yes'
+        [disconnect]='--client --config --everywhere --override-protect --user --yes'
         [explain]='--at --client --client-type --config --connected --guest --idle --kind --open-files --output
                    --plaintext-password --quiet --server --tags --transport --user'
         [hold]='--all --config --for --reason --rule --server --socket --tag'

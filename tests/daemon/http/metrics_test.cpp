@@ -29,6 +29,9 @@ std::string everything() {
     verdict.result.outcome = Outcome::ended;
     verdict.sessions = 2;
     metrics.passed({server, rules, look, plan.disconnects.at(0), verdict});
+    metrics.passed(
+        {server, rules, look, plan.disconnects.at(0), verdict, Watcher::By::hand, "uid 1000", "why"});
+    metrics.passed({server, rules, look, plan.disconnects.at(0), verdict, Watcher::By::apply, "uid 1000"});
     metrics.tripped({rules.rules[0].key, server, 9, 10});
     metrics.configuration({Watcher::Configuration::Is::refused, "", {"curfew.yaml:1:1: no"}});
     metrics.audit_health("SQLITE_FULL (13)");
@@ -39,6 +42,7 @@ std::string everything() {
         {.server = server, .state = ServerStatus::State::ok, .last_look = core::WallTime{}});
     status.trips.push_back({rules.rules[0].key, server, 9, 10});
     MomentNumbers moment;
+    moment.decisions[{rules.rules[0].key.name, "pending"}] = 4;
     moment.withheld["limit per_server"] = 3;
     moment.webhooks.push_back({5, 1, {{"too_old", 2}}});
     return metrics.text(status, moment);
@@ -48,9 +52,12 @@ TEST(Metrics, are_as_counted) {
     const auto text = everything();
     for (const char* line :
          {"curfew_looks_total{result=\"ok\"} 1", "curfew_looks_total{result=\"failed\"} 1",
-          "curfew_look_duration_seconds_count 2", "curfew_disconnects_total{outcome=\"ended\",rule=",
+          "curfew_look_duration_seconds_count 2",
+          "curfew_disconnects_total{by=\"rule\",outcome=\"ended\",rule=",
           "curfew_config_reloads_total{result=\"refused\"} 1", "curfew_audit_failures_total 1",
-          "curfew_withheld{why=\"limit per_server\"} 3",
+          "curfew_sessions_ended_total{by=\"hand\",rule=\"(by hand)\"} 2",
+          "curfew_sessions_ended_total{by=\"apply\",rule=\"he",
+          "curfew_decisions{decision=\"pending\",rule=", "curfew_withheld{why=\"limit per_server\"} 3",
           "curfew_notifications_lost_total{reason=\"too_old\",webhook=\"0\"} 2",
           "curfew_servers{state=\"ok\"} 1", "curfew_servers{state=\"failing\"} 0",
           "curfew_build_info{version=\"0.1.0\"} 1", "process_open_fds "})

@@ -115,6 +115,35 @@ TEST_F(NotifierTest, tells_of_every_call_with_its_outcome) {
     EXPECT_EQ(told.size(), 5u);
 }
 
+TEST_F(NotifierTest, says_who_wanted_it) {
+    Verdict verdict;
+    verdict.kind = Verdict::Kind::settled;
+    verdict.result.outcome = Outcome::ended;
+    verdict.sessions = 1;
+    const std::string server = "fs1";
+    const auto disconnect = wanted();
+    notifier.passed(
+        {server, policy, look, disconnect, verdict, Watcher::By::hand, "uid 1000 (ann)", "stolen laptop"});
+    notifier.passed({server, policy, look, disconnect, verdict, Watcher::By::apply, "uid 1000 (ann)", {}});
+    ASSERT_EQ(told.size(), 2u);
+    EXPECT_EQ(told[0].text, "Ended 1 session of anna from 10.20.1.7 on fs1 (by hand, by uid 1000 (ann)).");
+    EXPECT_EQ(field(told[0], "rule"), "(by hand)") << "whatever rule comes first in the file";
+    EXPECT_EQ(field(told[0], "by"), "hand");
+    EXPECT_EQ(field(told[0], "who"), "uid 1000 (ann)");
+    EXPECT_EQ(field(told[0], "reason"), "stolen laptop");
+    EXPECT_EQ(field(told[0], "owner"), "(none)");
+    EXPECT_EQ(told[1].text,
+              "Ended 1 session of anna from 10.20.1.7 on fs1 (rule \"idle\", applied by uid 1000 (ann)).");
+    EXPECT_EQ(field(told[1], "rule"), "idle");
+    EXPECT_EQ(field(told[1], "by"), "apply");
+    EXPECT_EQ(field(told[1], "reason"), "idle for long");
+    // Whoever applies a plan is told what a limit holds back.
+    verdict.kind = Verdict::Kind::withheld;
+    verdict.why = Why::limit_fleet;
+    notifier.passed({server, policy, look, disconnect, verdict, Watcher::By::apply, "uid 1000 (ann)", {}});
+    EXPECT_EQ(told.size(), 2u);
+}
+
 TEST_F(NotifierTest, says_nothing_of_who_was_spared) {
     settled(Outcome::not_asked);
     for (const auto why : {Why::is_protected, Why::own_session, Why::collateral, Why::tripped, Why::hold,
