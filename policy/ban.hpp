@@ -14,6 +14,7 @@
 #include <variant>
 #include <vector>
 
+#include "policy/limits.hpp"
 #include "policy/server_plan.hpp"
 
 namespace curfew::policy {
@@ -53,8 +54,9 @@ struct Ban {
 struct BanDisconnect {
     Disconnect call;  // its `rule` says nothing
     std::size_t ban = 0;
-    // Of targets that are not banned, the rules that end them: what stands in the way of one of these (a
-    // trip, a hold) stands in the way of the call.
+    // Targets that are not banned and that a rule ends, and those rules: what stands in the way of one of
+    // these (a trip, a hold, a limit) stands in the way of the call.
+    std::vector<std::size_t> by_rule;
     std::vector<std::size_t> rules;
 };
 struct BanWithheld {
@@ -70,6 +72,11 @@ struct BanPlan {
     std::vector<BanWithheld> withheld;
     std::vector<BanReach> reach;  // by ban
 };
+
+// What bans may end, on a ledger of their own: they take nothing of the room that rules have, nor rules of
+// theirs. Whoever is banned comes back at once, so of the same target it is many; a ban that means more
+// sessions than anybody thought is slow.
+Limits ban_limits();
 
 // Before the rules, and beside them: `decisions` are those of plan_server() for the same look, for a call may
 // have to end whom a rule ends anyway. Whoever is neither banned nor ended by a rule is in its way.

@@ -60,9 +60,11 @@ class Banner {
         }
         auto call = call_for(session);
         const auto idle = longest_idle(look_, targets);
+        std::vector<std::size_t> by_rule;
         std::vector<std::size_t> rules;
         for (const std::size_t target : targets) {
             if (is_banned(target)) continue;
+            by_rule.push_back(target);
             const std::size_t rule = *decisions_[target].rule;
             if (std::find(rules.begin(), rules.end(), rule) == rules.end()) rules.push_back(rule);
         }
@@ -72,6 +74,7 @@ class Banner {
                                       .targets = std::move(targets),
                                       .idle = idle},
                                      ban,
+                                     std::move(by_rule),
                                      std::move(rules)});
     }
 
@@ -106,6 +109,15 @@ class Banner {
 };
 
 }  // namespace
+
+Limits ban_limits() {
+    constexpr core::Seconds minute{60};
+    return {.per_server = {{60, minute}},
+            .fleet = {{600, minute}},
+            .per_target = {{60, minute}},
+            .share_fleet = {},
+            .share_server = {}};
+}
 
 BanPlan plan_bans(const Policy& policy, const ServerLook& look, const std::vector<Decision>& decisions,
                   std::span<const Ban> bans) {

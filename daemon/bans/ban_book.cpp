@@ -145,11 +145,17 @@ std::vector<KeptBan> BanBook::expire(core::Now now) {
     return ended;
 }
 
-std::vector<policy::Ban> BanBook::in_force(core::Now now) const {
-    std::vector<policy::Ban> bans;
+std::vector<KeptBan> BanBook::in_force(core::Now now) const {
+    std::vector<KeptBan> found;
     for (const auto& kept : bans_)
-        if (kept.durable && !over(kept, now)) bans.push_back(kept.ban);
-    return bans;
+        if (kept.durable && !over(kept, now)) found.push_back(kept);
+    return found;
+}
+
+std::vector<policy::Ban> BanBook::of_policy(const std::vector<KeptBan>& bans) {
+    std::vector<policy::Ban> found;
+    for (const auto& kept : bans) found.push_back(kept.ban);
+    return found;
 }
 
 std::string BanBook::write(const KeptBan& kept, const std::string& boot) {

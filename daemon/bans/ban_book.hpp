@@ -35,9 +35,12 @@ class BanBook {
     // Takes away and returns those that are over.
     std::vector<KeptBan> expire(core::Now now);
 
-    // Those that end sessions now, for plan_bans(): durable, and not over by either clock.
-    std::vector<policy::Ban> in_force(core::Now now) const;
+    // Those that end sessions now: durable, and not over by either clock.
+    std::vector<KeptBan> in_force(core::Now now) const;
     const std::vector<KeptBan>& all() const { return bans_; }
+
+    // For plan_bans(), in their order.
+    static std::vector<policy::Ban> of_policy(const std::vector<KeptBan>& bans);
 
     // As text for the store, and back. Empty where the text is none of ours.
     static std::string write(const KeptBan& ban, const std::string& boot);

@@ -1,5 +1,6 @@
 #include "daemon/fleet/enforcer.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -159,13 +160,16 @@ void Enforcer::reckon_next_look(Member& member, const SharedEdition& edition,
         }
         next = reckoner.after(left, decisions, memory, pace);
     }
-    fleet_.next_look(*edition, member.name, next.at);
+    const auto for_bans = look_for_bans_at(member, *edition, look.at.steady);
+    const bool sooner = for_bans && *for_bans < next.at;
+    const auto due = sooner ? *for_bans : next.at;
+    fleet_.next_look(*edition, member.name, due);
     if (fleet_.edition() != edition) return;
-    if (!next.is_regular()) member.due = next.at;
-    const auto in = std::chrono::ceil<core::Seconds>(next.at - look.at.steady);
+    if (sooner || !next.is_regular()) member.due = due;
+    const auto in = std::chrono::ceil<core::Seconds>(due - look.at.steady);
     log_.debug("next_look", {{"server", member.name},
                              {"seconds", std::int64_t{in.count()}},
-                             {"why", std::string{policy::to_string(next.why)}},
+                             {"why", sooner ? "a ban" : std::string{policy::to_string(next.why)}},
                              {"rule", rule_name(edition->policy(), next.rule)}});
 }
 
@@ -188,8 +192,12 @@ asio::awaitable<std::set<std::size_t>> Enforcer::enforce(Member& member, policy:
     // However this ends: a server that is thought to be at the gate cannot be given up.
     const std::unique_ptr<bool, void (*)(bool*)> at_the_gate{&member.at_the_gate,
                                                              [](bool* flag) { *flag = false; }};
+    co_await enforce_bans(member, memory, edition, look, plan, crowd, round, gone);
     for (const auto& wanted : plan.disconnects) {
         if (stopping_ || member.gone) break;
+        const bool banned_all = std::all_of(wanted.targets.begin(), wanted.targets.end(),
+                                            [&](std::size_t target) { return gone.contains(target); });
+        if (banned_all) continue;
         const GateServer server{its.traits, *member.api, memory, edition->config().polling.timeout};
         auto proposal = proposal_of(edition, look, plan, crowd, wanted);
         const auto verdict =

@@ -3,12 +3,14 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <set>
 #include <vector>
 
 #include "daemon/clock.hpp"
 #include "daemon/fleet/fleet_state.hpp"
 #include "daemon/fleet/member.hpp"
+#include "daemon/fleet/sayings.hpp"
 #include "daemon/fleet/watcher.hpp"
 #include "daemon/gate/gate.hpp"
 #include "daemon/log/log.hpp"
@@ -38,6 +40,14 @@ class Enforcer {
                                                           const policy::ServerLook& look,
                                                           const policy::ServerPlan& plan,
                                                           const policy::Crowd& crowd);
+    // What the bans in force want there, to the gate, before what the rules want. Adds to `gone`.
+    boost::asio::awaitable<void> enforce_bans(Member& member, policy::ServerMemory& memory,
+                                              SharedEdition edition, const policy::ServerLook& look,
+                                              const policy::ServerPlan& plan, const policy::Crowd& crowd,
+                                              WithheldRound& round, std::set<std::size_t>& gone);
+    // While a ban is in force no server that it may end somebody on sleeps longer than this after a look.
+    std::optional<core::SteadyTime> look_for_bans_at(const Member& member, const Edition& edition,
+                                                     core::SteadyTime looked_at) const;
     void reckon_next_look(Member& member, const SharedEdition& edition, const policy::ServerMemory& memory,
                           const policy::ServerLook& look, const policy::ServerPlan& plan,
                           const std::set<std::size_t>& gone, core::SteadyTime asked);

@@ -296,6 +296,59 @@ void FleetState::give_back(policy::LimitLedger::Ticket ticket) {
     ledger_.give_back(ticket);
 }
 
+KeptBan FleetState::ban(policy::Banned whom, core::Seconds length, std::string reason,
+                        std::optional<std::string> override_protect, std::string who, core::Now now) {
+    const std::lock_guard lock{mutex_};
+    return bans_.add(std::move(whom), length, std::move(reason), std::move(override_protect), std::move(who),
+                     now);
+}
+
+void FleetState::restore(KeptBan ban) {
+    const std::lock_guard lock{mutex_};
+    bans_.restore(std::move(ban));
+}
+
+void FleetState::ban_is_durable(std::uint64_t id) {
+    const std::lock_guard lock{mutex_};
+    bans_.written(id);
+}
+
+std::vector<KeptBan> FleetState::bans() const {
+    const std::lock_guard lock{mutex_};
+    return bans_.all();
+}
+
+std::optional<KeptBan> FleetState::take_away_ban(std::uint64_t id) {
+    const std::lock_guard lock{mutex_};
+    return bans_.remove(id);
+}
+
+std::vector<KeptBan> FleetState::expire_bans(core::Now now) {
+    const std::lock_guard lock{mutex_};
+    return bans_.expire(now);
+}
+
+std::vector<KeptBan> FleetState::bans_in_force(core::Now now) const {
+    const std::lock_guard lock{mutex_};
+    return bans_.in_force(now);
+}
+
+FleetState::Reserved FleetState::reserve_for_a_ban(const Edition& edition,
+                                                   const policy::LimitRequest& request,
+                                                   core::SteadyTime now) {
+    const std::lock_guard lock{mutex_};
+    if (&edition != edition_.get()) return policy::Why::no_longer_matches;
+    constexpr core::Seconds longest_of_bans{60};
+    ban_ledger_.expire(now, longest_of_bans);
+    if (const auto why = ban_ledger_.obstacle(policy::ban_limits(), request, now)) return *why;
+    return ban_ledger_.reserve(request, now);
+}
+
+void FleetState::give_back_to_bans(policy::LimitLedger::Ticket ticket) {
+    const std::lock_guard lock{mutex_};
+    ban_ledger_.give_back(ticket);
+}
+
 std::uint64_t FleetState::sessions() const {
     const std::lock_guard lock{mutex_};
     return summary_.sessions();

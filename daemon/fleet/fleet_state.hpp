@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/session.hpp"
+#include "daemon/bans/ban_book.hpp"
 #include "daemon/fleet/edition.hpp"
 #include "daemon/holds/hold_book.hpp"
 #include "policy/fleet_summary.hpp"
@@ -95,6 +96,16 @@ class FleetState {
     // Nothing is known of the holds there were: nothing is ended by rule until somebody says otherwise.
     void holds_unknown(std::string why);
 
+    // --- Bans: in force when they are durable, and over when either clock says so -------------------------
+    KeptBan ban(policy::Banned whom, core::Seconds length, std::string reason,
+                std::optional<std::string> override_protect, std::string who, core::Now now);
+    void restore(KeptBan ban);
+    void ban_is_durable(std::uint64_t id);
+    std::vector<KeptBan> bans() const;  // also those that are not in force yet
+    std::optional<KeptBan> take_away_ban(std::uint64_t id);
+    std::vector<KeptBan> expire_bans(core::Now now);
+    std::vector<KeptBan> bans_in_force(core::Now now) const;
+
     // The other entry that is the same server, told by its ServerGuid; remembered until one of them leaves
     // the fleet.
     std::optional<std::string> twin_of(const std::string& server, const core::ServerGuid& guid);
@@ -109,6 +120,11 @@ class FleetState {
     // What was spent longer ago binds nobody.
     core::Seconds longest_window() const;
     void give_back(policy::LimitLedger::Ticket ticket);
+    // By policy::ban_limits(), which always bind, on the ledger of bans. It begins empty with the process; no
+    // window of it is longer than a minute.
+    Reserved reserve_for_a_ban(const Edition& edition, const policy::LimitRequest& request,
+                               core::SteadyTime now);
+    void give_back_to_bans(policy::LimitLedger::Ticket ticket);
 
     std::uint64_t sessions() const;
 
@@ -131,6 +147,8 @@ class FleetState {
     std::map<std::string, core::ServerGuid> guid_of_;
     HoldBook holds_;
     std::optional<std::string> holds_unknown_;
+    BanBook bans_;
+    policy::LimitLedger ban_ledger_;
 };
 
 }  // namespace curfew::daemon

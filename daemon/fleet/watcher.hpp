@@ -46,18 +46,19 @@ class Watcher {
     };
     virtual void withheld(const WithheldThere&) {}
 
-    // Who wanted a disconnect: the policy at a visit, a person, or a person by a plan that they apply.
-    enum class By { rule, hand, apply };
+    // Who wanted a disconnect: the policy at a visit, a person, a person by a plan that they apply, or a ban
+    // at a visit.
+    enum class By { rule, hand, apply, ban };
     // A disconnect that came to the gate, and what became of it.
     struct Passed {
         const std::string& server;
         const policy::Policy& policy;
         const policy::ServerLook& look;
-        const policy::Disconnect& wanted;  // by hand its rule says nothing
+        const policy::Disconnect& wanted;  // by hand and by a ban its rule says nothing
         const Verdict& verdict;
         By by = By::rule;
         std::string who = {};     // such as "uid 1000"; empty by rule
-        std::string reason = {};  // by hand: the person's
+        std::string reason = {};  // by hand and by a ban: the person's
     };
     virtual void passed(const Passed&) {}
 

@@ -1,6 +1,7 @@
 #include "daemon/gate/gate.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/errors/net_api_status.hpp"
 
@@ -97,35 +98,34 @@ Intent Gate::intent_of(const GateServer& server, const Proposal& proposal) const
 asio::awaitable<Verdict> Gate::pass(Access access, GateServer server, Proposal proposal) {
     const auto* licence = std::get_if<Licence>(&access);
     const bool bound = !licence || licence->bound_;
+    if (licence && licence->for_a_ban_ != proposal.ban.has_value())
+        co_return withheld(Why::no_longer_matches, "a licence for something else");
     if (const auto* rule = tripped(server, proposal.rules)) co_return withheld(Why::tripped, named(*rule));
     if (bound) {
         if (auto hold = held(server, proposal.rules)) co_return withheld(Why::hold, std::move(*hold));
     }
     if (std::holds_alternative<ObserveOnly>(access)) co_return withheld(Why::observe);
 
-    const auto reserved = fleet_.reserve(
-        *proposal.edition, request(server, proposal, proposal.targets.size()), bound, clock_.now().steady);
-    if (const auto* why = std::get_if<Why>(&reserved)) co_return withheld(*why);
+    auto room = take_room(server, proposal, proposal.rules, proposal.targets.size(), bound);
+    if (const auto* why = std::get_if<Why>(&room)) co_return withheld(*why);
     if (!licence) co_return Verdict{Verdict::Kind::would_end, {}, {}, {}};
-    co_return co_await end(*licence, server, std::move(proposal),
-                           std::get<policy::LimitLedger::Ticket>(reserved));
+    co_return co_await end(*licence, server, std::move(proposal), std::get<Room>(std::move(room)));
 }
 
-asio::awaitable<Verdict> Gate::end(Licence licence, GateServer server, Proposal proposal,
-                                   policy::LimitLedger::Ticket ticket) {
+asio::awaitable<Verdict> Gate::end(Licence licence, GateServer server, Proposal proposal, Room room) {
     Intent intent = intent_of(server, proposal);
     const auto id = co_await audit_.intent(intent);
     if (!id) {
-        fleet_.give_back(ticket);
+        give_back(room);
         Verdict verdict{Verdict::Kind::refused, {}, {}, {}};
         verdict.result.error = id.error();
         co_return verdict;
     }
-    const Result result = co_await call(licence, server, proposal, intent, ticket);
+    const Result result = co_await call(licence, server, proposal, intent, room);
     const bool nobody_was_ended =
         result.outcome == Outcome::already_gone || result.outcome == Outcome::not_asked ||
         result.outcome == Outcome::no_longer_matches || result.outcome == Outcome::withheld;
-    if (nobody_was_ended) fleet_.give_back(ticket);
+    if (nobody_was_ended) give_back(room);
     co_await audit_.outcome(*id, intent, result);
     auto verdict = settled(result);
     verdict.sessions = intent.seen.sessions;
@@ -145,21 +145,50 @@ std::optional<std::string> Gate::held(const GateServer& server,
     return fleet_.held(server.traits, rules, clock_.now().steady);
 }
 
-// A limit is one on calls: what counts is when one is made and how many it ends then, not when it was first
-// thought of. Whoever took the room in between had a call to make.
-std::optional<Why> Gate::reserve_again(const Licence& licence, const GateServer& server,
-                                       const Proposal& proposal, std::size_t targets,
-                                       policy::LimitLedger::Ticket& ticket) {
-    fleet_.give_back(ticket);
-    const auto reserved = fleet_.reserve(*proposal.edition, request(server, proposal, targets),
-                                         licence.bound_, clock_.now().steady);
-    if (const auto* why = std::get_if<Why>(&reserved)) return *why;
-    ticket = std::get<policy::LimitLedger::Ticket>(reserved);
-    return std::nullopt;
+// What a ban ends takes nothing of the rules' room, but for those who are not banned.
+std::variant<Gate::Room, Why> Gate::take_room(const GateServer& server, const Proposal& proposal,
+                                              const std::vector<const policy::Rule*>& rules,
+                                              std::size_t targets, bool bound) {
+    const auto now = clock_.now().steady;
+    auto wanted = request(server, proposal, targets);
+    Room room;
+    std::optional<Why> obstacle;
+    const auto count = [&] {
+        const auto reserved = fleet_.reserve(*proposal.edition, wanted, bound, now);
+        if (const auto* why = std::get_if<Why>(&reserved))
+            obstacle = *why;
+        else
+            room.of_rules.push_back(std::get<policy::LimitLedger::Ticket>(reserved));
+    };
+    if (!proposal.ban) {
+        count();
+    } else {
+        for (const auto* rule : rules) {
+            if (obstacle) break;
+            wanted.rule = rule;
+            count();
+        }
+        wanted.rule = nullptr;
+        if (!obstacle) {
+            const auto reserved = fleet_.reserve_for_a_ban(*proposal.edition, wanted, now);
+            if (const auto* why = std::get_if<Why>(&reserved))
+                obstacle = *why;
+            else
+                room.of_bans = std::get<policy::LimitLedger::Ticket>(reserved);
+        }
+    }
+    if (!obstacle) return room;
+    give_back(room);
+    return *obstacle;
+}
+
+void Gate::give_back(const Room& room) {
+    for (const auto& ticket : room.of_rules) fleet_.give_back(ticket);
+    if (room.of_bans) fleet_.give_back_to_bans(*room.of_bans);
 }
 
 asio::awaitable<Result> Gate::call(Licence licence, GateServer server, const Proposal& proposal,
-                                   Intent& intent, policy::LimitLedger::Ticket& ticket) {
+                                   Intent& intent, Room& room) {
     const auto asked_from = clock_.now().steady;
     if (witnesses_ && !proposal.counted_on.empty()) co_await witnesses_->ask(proposal.counted_on);
     const core::SessionFilter everybody;
@@ -187,8 +216,12 @@ asio::awaitable<Result> Gate::call(Licence licence, GateServer server, const Pro
         if (const auto twin = fleet_.twin_of(server.traits.name, *fresh->server_guid))
             co_return Result{Outcome::withheld, {}, "the same server as " + *twin};
     }
-    if (const auto why = reserve_again(licence, server, proposal, again.targets.size(), ticket))
-        co_return spared(*why);
+    // A limit is one on calls: what counts is when one is made and how many it ends then, not when it was
+    // first thought of. Whoever took the room in between had a call to make.
+    give_back(std::exchange(room, {}));
+    auto taken = take_room(server, proposal, again.rules, again.targets.size(), licence.bound_);
+    if (const auto* why = std::get_if<Why>(&taken)) co_return spared(*why);
+    room = std::get<Room>(std::move(taken));
     std::vector<policy::SessionFacts> targets;
     for (const auto index : again.targets) targets.push_back(look.sessions[index]);
     intent.seen = seen_of(targets, look.at);

@@ -10,9 +10,11 @@
 // right before the call, and only if the policy then decides so for every session that the call would end;
 // and only as long as the configuration under which it was proposed is the one in force.
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "core/session_api.hpp"
@@ -55,6 +57,7 @@ struct Proposal {
     std::vector<const policy::Rule*> rules;     // all that decided the targets; none by hand
     std::string reason;                         // by hand: the person's
     std::string who;                            // by hand: such as "uid 1000"
+    std::optional<std::uint64_t> ban;           // the one that ends them; no rule, then, but those in `rules`
     std::vector<std::string> counted_on;        // other servers that have to be asked again, too
     std::function<Redecision(const Evidence&)> decide_again;
 };
@@ -67,6 +70,15 @@ Proposal unsigned_proposal(SharedEdition edition, const policy::ServerLook& look
 // plan.
 Proposal proposal_of(SharedEdition edition, const policy::ServerLook& look, const policy::ServerPlan& plan,
                      const policy::Crowd& crowd, const policy::Disconnect& wanted);
+
+// A disconnect that a ban wants: decided again by the same ban, if it is in force then, or spared. What is in
+// force right before the call is asked of the fleet.
+struct BanCall {
+    const policy::BanDisconnect& wanted;
+    const KeptBan& ban;
+};
+Proposal proposal_of(SharedEdition edition, const policy::ServerLook& look, const policy::ServerPlan& plan,
+                     const policy::Crowd& crowd, BanCall call, const FleetState& fleet, const Clock& clock);
 
 // Asks other servers who is there; the fleet knows it afterwards, or knows that it does not.
 class Witnesses {
@@ -107,16 +119,22 @@ class Gate {
     boost::asio::awaitable<Verdict> pass(Access access, GateServer server, Proposal proposal);
 
   private:
-    boost::asio::awaitable<Verdict> end(Licence licence, GateServer server, Proposal proposal,
-                                        policy::LimitLedger::Ticket ticket);
+    // What a call takes up of the limits: of the rules', and of the bans'.
+    struct Room {
+        std::vector<policy::LimitLedger::Ticket> of_rules;
+        std::optional<policy::LimitLedger::Ticket> of_bans;
+    };
+    boost::asio::awaitable<Verdict> end(Licence licence, GateServer server, Proposal proposal, Room room);
     boost::asio::awaitable<Result> call(Licence licence, GateServer server, const Proposal& proposal,
-                                        Intent& intent, policy::LimitLedger::Ticket& ticket);
+                                        Intent& intent, Room& room);
     boost::asio::awaitable<Result> settle(GateServer server, const Proposal& proposal,
                                           std::vector<policy::SessionFacts> ended,
                                           core::SessionDelApi::Outcome said);
-    std::optional<policy::Why> reserve_again(const Licence& licence, const GateServer& server,
-                                             const Proposal& proposal, std::size_t targets,
-                                             policy::LimitLedger::Ticket& ticket);
+    // `rules`: all that decide the targets.
+    std::variant<Room, policy::Why> take_room(const GateServer& server, const Proposal& proposal,
+                                              const std::vector<const policy::Rule*>& rules,
+                                              std::size_t targets, bool bound);
+    void give_back(const Room& room);
     // A rule that is tripped ends nothing: not under the name of an earlier one either.
     const policy::Rule* tripped(const GateServer& server,
                                 const std::vector<const policy::Rule*>& rules) const;

@@ -1,7 +1,8 @@
 #pragma once
 // Who may end sessions. Nothing reaches NetSessionDel but through a Licence, and there are two ways to one:
 // everybody (file, server, command line) says enforce, or a person ends sessions by hand. `plan` and observe
-// mode hold another type, from which no call can be made.
+// mode hold another type, from which no call can be made. A ban goes the first way: nobody is there to answer
+// for what it ends at night, so any observe stops it, and so does a hold.
 
 #include <optional>
 #include <variant>
@@ -20,6 +21,13 @@ class Licence {
             file == policy::Mode::enforce && server == policy::Mode::enforce && !observe_asked_for;
         return enforce ? std::optional{Licence{api}} : std::nullopt;
     }
+    // The same for what a ban ends, and for nothing else.
+    static std::optional<Licence> for_a_ban(policy::Mode file, policy::Mode server, bool observe_asked_for,
+                                            core::SessionDelApi& api) {
+        auto licence = to_enforce(file, server, observe_asked_for, api);
+        if (licence) licence->for_a_ban_ = true;
+        return licence;
+    }
     // Limits are counted and do not bind: a person stands for them.
     static Licence by_hand(core::SessionDelApi& api) { return Licence{api, false}; }
 
@@ -28,6 +36,7 @@ class Licence {
     explicit Licence(core::SessionDelApi& api, bool bound = true) : api_(&api), bound_(bound) {}
     core::SessionDelApi* api_;
     bool bound_;  // by limits, and by two entries being one server
+    bool for_a_ban_ = false;
 };
 
 struct PlanOnly {};     // up to the call: limits are used up as if, nothing is called

@@ -55,6 +55,24 @@ Redecision decide_again(const policy::Policy& policy, const Evidence& evidence, 
     return {{}, policy::Why::no_longer_matches, {}};
 }
 
+// A ban that is over ends nobody, and under another's name nobody is ended either: that is for the next look.
+Redecision decide_again(const policy::Policy& policy, const Evidence& evidence, const Proposal& proposal,
+                        const std::vector<policy::Ban>& in_force) {
+    const auto plan = policy::plan_server(policy, evidence.look, evidence.memory, evidence.fresh);
+    const auto bans = policy::plan_bans(policy, evidence.look, plan.decisions, in_force);
+    for (const auto& wanted : bans.disconnects) {
+        const bool same = wanted.call.client == proposal.client && wanted.call.user == proposal.user;
+        if (!same || in_force[wanted.ban].id != proposal.ban) continue;
+        if (!known_too(policy, evidence, plan, wanted.by_rule)) break;
+        return {wanted.call.targets, {}, {}, rules_of(policy, plan, wanted.by_rule)};
+    }
+    for (const auto& [withheld, ban] : bans.withheld) {
+        const bool same = withheld.client == proposal.client.text() && withheld.user == proposal.user.text();
+        if (same && in_force[ban].id == proposal.ban) return {{}, withheld.why, withheld.detail};
+    }
+    return {{}, policy::Why::no_longer_matches, {}};
+}
+
 // The other servers that the rules of the targets counted on.
 std::vector<std::string> counted_on(const policy::ServerLook& look, const policy::ServerPlan& plan,
                                     const policy::Policy& policy, const policy::Crowd& crowd,
@@ -99,6 +117,23 @@ Proposal proposal_of(SharedEdition edition, const policy::ServerLook& look, cons
     proposal.reason = proposal.rule->reason;
     proposal.decide_again = [&policy, proposed = proposal](const Evidence& evidence) {
         return decide_again(policy, evidence, proposed);
+    };
+    return proposal;
+}
+
+Proposal proposal_of(SharedEdition edition, const policy::ServerLook& look, const policy::ServerPlan& plan,
+                     const policy::Crowd& crowd, BanCall call, const FleetState& fleet, const Clock& clock) {
+    const auto& policy = edition->policy();
+    Proposal proposal = unsigned_proposal(std::move(edition), look, call.wanted.call);
+    proposal.rules = rules_of(policy, plan, call.wanted.by_rule);
+    proposal.counted_on = counted_on(look, plan, policy, crowd, call.wanted.by_rule);
+    proposal.reason = "ban " + std::to_string(call.ban.ban.id) + ": " + call.ban.ban.reason;
+    if (const auto& why = call.ban.ban.override_protect) proposal.reason += "; protect overridden: " + *why;
+    proposal.who = call.ban.who;
+    proposal.ban = call.ban.ban.id;
+    proposal.decide_again = [&policy, &fleet, &clock, proposed = proposal](const Evidence& evidence) {
+        const auto in_force = BanBook::of_policy(fleet.bans_in_force(clock.now()));
+        return decide_again(policy, evidence, proposed, in_force);
     };
     return proposal;
 }

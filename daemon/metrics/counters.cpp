@@ -12,6 +12,7 @@ double seconds(core::SteadyTime::duration time) {
 }
 
 std::string rule_of(const Watcher::Passed& event) {
+    if (event.by == Watcher::By::ban) return "(ban)";
     return event.by == Watcher::By::hand ? "(by hand)" : event.policy.rules[event.wanted.rule].key.name;
 }
 
@@ -20,6 +21,7 @@ const char* text_of(Watcher::By by) {
         case Watcher::By::rule: return "rule";
         case Watcher::By::hand: return "hand";
         case Watcher::By::apply: return "apply";
+        case Watcher::By::ban: return "ban";
     }
     return "";
 }

@@ -31,8 +31,19 @@ std::string sessions(std::uint64_t n) {
     return std::to_string(n) + (n == 1 ? " session" : " sessions");
 }
 
+const char* text_of(Watcher::By by) {
+    switch (by) {
+        case Watcher::By::rule: return "rule";
+        case Watcher::By::hand: return "hand";
+        case Watcher::By::apply: return "apply";
+        case Watcher::By::ban: return "ban";
+    }
+    return "";
+}
+
 std::string wanted_by(const Watcher::Passed& event, const std::string& rule) {
     if (event.by == Watcher::By::hand) return "by hand, by " + event.who;
+    if (event.by == Watcher::By::ban) return event.reason + ", by " + event.who;
     const auto text = "rule \"" + rule + "\"";
     return event.by == Watcher::By::apply ? text + ", applied by " + event.who : text;
 }
@@ -137,7 +148,9 @@ void Notifier::passed(const Passed& event) {
                         outcome == Outcome::error;
     if (!called) return;
     quietly([&] {
-        const auto* rule = event.by == By::hand ? nullptr : rule_of(event.policy, event.wanted.rule);
+        const bool by_policy = event.by == By::rule || event.by == By::apply;
+        const auto* rule = by_policy ? rule_of(event.policy, event.wanted.rule) : nullptr;
+        const std::string ended_by = event.by == By::ban ? "(ban)" : name_of(rule);
         const auto& error = verdict.result.error;
         const auto& client = event.wanted.client.text();
         const auto& user = event.wanted.user.text();
@@ -147,14 +160,14 @@ void Notifier::passed(const Passed& event) {
         story.text = sentence_of(sessions(verdict.sessions) + " of " + user + " from " + client + " on " +
                                      event.server,
                                  outcome) +
-                     " (" + wanted_by(event, name_of(rule)) + ")." + (message.empty() ? "" : " " + message);
+                     " (" + wanted_by(event, ended_by) + ")." + (message.empty() ? "" : " " + message);
         story.fields = {{"server", event.server},
                         {"client", client},
                         {"user", user},
                         {"sessions", verdict.sessions},
-                        {"rule", name_of(rule)}};
+                        {"rule", ended_by}};
         if (event.by != By::rule) {
-            story.fields.emplace_back("by", event.by == By::hand ? "hand" : "apply");
+            story.fields.emplace_back("by", text_of(event.by));
             story.fields.emplace_back("who", event.who);
         }
         if (!event.reason.empty()) story.fields.emplace_back("reason", event.reason);

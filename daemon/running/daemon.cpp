@@ -11,6 +11,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_future.hpp>
 
+#include "daemon/bans/ban_orders.hpp"
 #include "daemon/fleet/sayings.hpp"
 #include "daemon/running/control.hpp"
 #include "daemon/running/restart.hpp"
@@ -286,6 +287,7 @@ void Daemon::came_round() {
         store_->put_later({hold_note(hold.id), ""});
         recorder_->released(hold, "");
     }
+    end_bans({store_, runtime_.fleet, runtime_.clock, runtime_.log});
     if (store_ && now.wall - dropped_at_ >= drops_every) {
         dropped_at_ = now.wall;
         const auto edition = runtime_.fleet.edition();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "daemon/bans/ban_orders.hpp"
 #include "daemon/running/memory_text.hpp"
 #include "daemon/running/recorder.hpp"
 
@@ -122,6 +123,7 @@ void restore_spent(const std::vector<Spent>& spent, Runtime& runtime) {
 
 void restore(Store& store, Runtime& runtime) {
     restore_holds(store, runtime);
+    restore_bans({&store, runtime.fleet, runtime.clock, runtime.log});
     restore_trips(store, runtime);
     restore_limits(store, runtime);
     restore_memory(store, runtime);

@@ -16,6 +16,7 @@ namespace curfew::daemon {
 //   recovered    the outcome of an intent whose process died, as far as it can be known
 //   would_end    what an observing rule, server or file would have ended, once a session
 //   config       another configuration is in force
+//   ban, unban   somebody is banned from now on, and no more; `detail`: the ban, whom, until when
 //   hold, resume, tripped, pruned
 struct Row {
     std::uint64_t id = 0;  // from 1, without a gap

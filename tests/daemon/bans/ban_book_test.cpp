@@ -33,7 +33,7 @@ TEST_F(BanBookTest, ends_nobody_before_it_is_durable) {
     EXPECT_TRUE(book.in_force(after(1s)).empty());
     book.written(id);
     ASSERT_EQ(book.in_force(after(1s)).size(), 1U);
-    EXPECT_EQ(book.in_force(after(1s))[0].id, id);
+    EXPECT_EQ(book.in_force(after(1s))[0].ban.id, id);
 }
 
 TEST_F(BanBookTest, is_over_when_either_clock_says_so) {
