@@ -64,6 +64,10 @@ ReloadReply reply_of(Reloaded reloaded) {
     }
     reply.digest = std::move(reloaded.digest);
     reply.reasons = std::move(reloaded.reasons);
+    if (reloaded.not_that_one) {
+        reply.is = ReloadReply::Is::refused;
+        reply.reasons.insert(reply.reasons.begin(), std::move(*reloaded.not_that_one));
+    }
     reply.warnings = std::move(reloaded.warnings);
     if (!reloaded.changed.empty()) reply.changes.push_back(std::move(reloaded.changed));
     return reply;
@@ -171,9 +175,9 @@ asio::awaitable<core::Result<ResumeReply>> Control::resume(ResumeRequest request
 
 asio::awaitable<core::Result<ReloadReply>> Control::reload(ReloadRequest request, Peer from) {
     auto& runtime = daemon_.runtime();
-    runtime.log.info("reload_asked", {{"who", to_string(from)}, {"confirm", request.confirm ? "yes" : "no"}});
-    auto reading =
-        aside(daemon_.aside(), [this, confirm = request.confirm] { return daemon_.reload(confirm); });
+    runtime.log.info("reload_asked", {{"who", to_string(from)},
+                                      {"confirm", request.digest.value_or(request.confirm ? "yes" : "no")}});
+    auto reading = aside(daemon_.aside(), [this, &request] { return daemon_.reload(request); });
     co_return reply_of(co_await std::move(reading));
 }
 

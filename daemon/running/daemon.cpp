@@ -108,7 +108,7 @@ void Daemon::on_signals() {
     signals_.async_wait([this](const boost::system::error_code& error, int number) {
         if (error) return;
         if (number == SIGHUP) {
-            asio::post(aside_, [this] { reload(false); });
+            asio::post(aside_, [this] { reload({}); });
             on_signals();
             return;
         }
@@ -127,17 +127,17 @@ void Daemon::on_signals() {
     });
 }
 
-Reloaded Daemon::reload(bool confirmed) {
+Reloaded Daemon::reload(const ReloadRequest& asked) {
     service_.reloading(runtime_.clock.now().steady);
     Reloaded reloaded;
     try {
-        reloaded = reloader_.read(confirmed);
+        reloaded = reloader_.read(asked);
         const auto places = reloader_.places();
         if (edits_) edits_->watch(places.files, places.directories);
     } catch (const std::exception& problem) {
         // Memory, or a library in distress.
         runtime_.log.error("config_refused", {{"message", problem.what()}});
-        reloaded = {Reloaded::Is::refused, {}, {problem.what()}, {}, {}};
+        reloaded = {Reloaded::Is::refused, {}, {problem.what()}, {}, {}, {}};
     }
     service_.reloaded();
     return reloaded;
@@ -153,7 +153,7 @@ asio::awaitable<void> Daemon::follow_edits() {
     for (;;) {
         const bool go_on = co_await edits_->changed();
         if (!go_on) co_return;
-        reload(false);
+        reload({});
     }
 }
 

@@ -40,7 +40,7 @@ class Daemon {
 
     // From any thread.
     Status status() const;
-    Reloaded reload(bool confirmed);  // blocks
+    Reloaded reload(const ReloadRequest& asked);  // blocks
 
     Runtime& runtime() { return runtime_; }
     Store* store() { return store_; }

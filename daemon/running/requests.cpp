@@ -199,12 +199,13 @@ std::string diff_json(const Edition& before, const Edition& after,
     for (const auto& look : looks_before) all += look.sessions.size();
     json::object root{{"of", all}, {"sessions", std::move(sessions)}};
     put(root, "changed", changed_in_words(before, after));
+    root["digest"] = after.config().digest;
     return json::serialize(root);
 }
 
 core::Result<Diff> read_diff(const std::string& of) {
     return parsed(of, [](const json::object& root) {
-        Diff diff{text(root, "changed"), {}, root.at("of").to_number<std::uint64_t>()};
+        Diff diff{text(root, "changed"), text(root, "digest"), {}, root.at("of").to_number<std::uint64_t>()};
         for (const auto& value : root.at("sessions").as_array()) {
             const auto& object = value.as_object();
             diff.sessions.push_back({text(object, "server"), text(object, "client"), text(object, "user"),
