@@ -54,9 +54,14 @@ class LimitLedger {
     static bool fits(const Meter* meter, const std::vector<RateLimit>& limits, std::uint32_t sessions,
                      core::SteadyTime now);
     const Meter* find(const std::string& key) const;
+    void take_out(Ticket ticket, const std::vector<std::string>& keys);
 
     std::map<std::string, Meter> meters_;
-    std::map<std::uint64_t, std::vector<std::string>> keys_of_;  // which meters a ticket is in
+    struct Taken {
+        core::SteadyTime at{};
+        std::vector<std::string> meters;
+    };
+    std::map<std::uint64_t, Taken> taken_;  // tickets, and so by time, and which meters they are in
     std::uint64_t next_ = 1;
 };
 

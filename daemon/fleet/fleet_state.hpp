@@ -116,6 +116,9 @@ class FleetState {
     // Under the lock.
     bool is_twin(const std::string& server) const;
     void forget(const std::string& server);
+    void bear(const core::ServerGuid& guid, const std::string& server);
+    void bear_no_more(const std::string& server);
+    void keep_windows();
 
     mutable std::mutex mutex_;
     SharedEdition edition_;
@@ -128,6 +131,7 @@ class FleetState {
     policy::LimitLedger ledger_;
     core::Seconds longest_kept_{0};  // of all editions: what an edit takes back another one may bring
     std::map<core::ServerGuid, std::set<std::string>> by_guid_;
+    std::size_t twins_ = 0;  // of these with more than one bearer
     std::map<std::string, core::ServerGuid> guid_of_;
     HoldBook holds_;
     std::optional<std::string> holds_unknown_;
