@@ -103,15 +103,19 @@ LimitLedger::Ticket LimitLedger::reserve(const LimitRequest& request, core::Stea
     const Meter& everything = meters_[of_file.fleet];
     const auto at = everything.empty() ? now : std::max(now, everything.back().at);
     const Ticket ticket{next_++};
-    for (const auto& key : keys) meters_[key].push_back({ticket.id, at, request.sessions});
-    taken_.emplace_hint(taken_.end(), ticket.id, Taken{at, std::move(keys)});
+    Taken taken{at, {}};
+    taken.meters.reserve(keys.size());
+    for (auto& key : keys) {
+        const auto meter = meters_.try_emplace(std::move(key)).first;
+        meter->second.push_back({ticket.id, at, request.sessions});
+        taken.meters.push_back(meter);
+    }
+    taken_.emplace_hint(taken_.end(), ticket.id, std::move(taken));
     return ticket;
 }
 
-// A meter is ordered by ticket.
-void LimitLedger::take_out(Ticket ticket, const std::vector<std::string>& keys) {
-    for (const auto& key : keys) {
-        const auto meter = meters_.find(key);
+void LimitLedger::take_out(Ticket ticket, const std::vector<Meters::iterator>& meters) {
+    for (const auto meter : meters) {
         const auto spent =
             std::lower_bound(meter->second.begin(), meter->second.end(), ticket.id,
                              [](const Spent& entry, std::uint64_t id) { return entry.id < id; });

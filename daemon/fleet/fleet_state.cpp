@@ -28,7 +28,9 @@ core::Seconds longest_window_of(const policy::Policy& policy) {
 }  // namespace
 
 FleetState::FleetState(SharedEdition edition)
-    : edition_(std::move(edition)), asks_for_a_crowd_(policy::asks_for_a_crowd(edition_->policy())) {
+    : edition_(std::move(edition)),
+      asks_for_a_crowd_(policy::asks_for_a_crowd(edition_->policy())),
+      shared_by_(policy::shared_on_the_fleet(edition_->policy())) {
     keep_windows();
 }
 
@@ -51,6 +53,7 @@ std::vector<policy::Trip> FleetState::come_into_force(SharedEdition edition,
     keep_windows();
     summary_.ask_anew();
     asks_for_a_crowd_ = policy::asks_for_a_crowd(edition_->policy());
+    shared_by_ = policy::shared_on_the_fleet(edition_->policy());
     // Its sessions are counted by the numbers of rules that may be other rules now.
     presence_.doubt_everybody();
     for (const auto& server : summary_.asleep()) untried_.insert(server);
@@ -120,7 +123,7 @@ policy::Crowd FleetState::crowd_around(const policy::ServerLook& look, core::Ste
     const std::lock_guard lock{mutex_};
     if (!asks_for_a_crowd_) return crowd;
     auto around = presence_.others(look, std::max(since, look.at.steady - edition_->policy().late_after),
-                                   look.at.steady - edition_->known_for());
+                                   look.at.steady - edition_->known_for(), shared_by_);
     // Whoever is on two entries that are one server would be counted twice.
     const bool any_twin = twins_ > 0;
     if (any_twin)

@@ -123,6 +123,7 @@ class FleetState {
     mutable std::mutex mutex_;
     SharedEdition edition_;
     bool asks_for_a_crowd_;
+    policy::SharedBy shared_by_;
     std::set<std::string> servers_;
     std::set<std::string> untried_;
     policy::Presence presence_;
