@@ -265,6 +265,7 @@ asio::awaitable<core::Result<ControlReply>> Control::apply(ControlRequest reques
             applying.tripped = [this](const policy::Trip& trip) { daemon_.tripped(trip); };
             auto work = apply_on(member, applying, entries);
             done = co_await asio::co_spawn(member->strand, std::move(work), asio::use_awaitable);
+            daemon_.worked_with(member);
         } else {
             for (const auto& entry : entries)
                 done.push_back(
@@ -293,6 +294,7 @@ asio::awaitable<core::Result<ControlReply>> Control::hand_look(ControlRequest re
     const policy::HandRequest meant{asked->client, asked->user, asked->override_protect.has_value()};
     auto looking = look_by_hand(member, runtime.fleet, meant, runtime.clock);
     auto shown = co_await asio::co_spawn(member->strand, std::move(looking), asio::use_awaitable);
+    daemon_.worked_with(member);
     if (!shown) co_return shown.error();
     // Nobody meets somebody else's by chance, not after a restart either. 53 bits: JSON has no more.
     std::random_device dice;
@@ -323,6 +325,7 @@ asio::awaitable<core::Result<ControlReply>> Control::hand_end(ControlRequest req
                                   &daemon_.watchers());
         const auto verdict =
             co_await asio::co_spawn(agreed.shown.member->strand, std::move(ending), asio::use_awaitable);
+        daemon_.worked_with(agreed.shown.member);
         const auto outcome = outcome_of(wanted, verdict);
         good = good && outcome.good;
         co_await progress.line(hand_outcome_json(outcome));

@@ -50,6 +50,8 @@ class Daemon {
     bool observes() const { return options_.observe; }
     bool stopping() const { return stopping_; }
     void tripped(const policy::Trip& trip);  // found beside the visits
+    // Somebody asked that server beside the visits.
+    void worked_with(const Members::Shared& member) { scheduler_.worked_with(member); }
 
     // Whatever blocks for a moment, off the threads that serve connections; one thing at a time.
     boost::asio::any_io_executor aside() { return aside_.get_executor(); }

@@ -64,7 +64,7 @@ class Curfew {
 
     core::ThreadPool threads_{2};
     asio::any_io_executor strand_ = threads_.next();
-    std::shared_ptr<core::BlockingPool> resolver_ = std::make_shared<core::BlockingPool>(1, 10);
+    std::shared_ptr<core::ServerAddresses> resolver_ = std::make_shared<core::ServerAddresses>(1, 10);
     std::shared_ptr<core::GssCredential> credential_;
 };
 
