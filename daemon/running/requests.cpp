@@ -86,6 +86,10 @@ core::Result<ApplyAsked> read_apply_request(const std::string& of) {
         return std::pair{text(object, "plan"), core::Seconds{object.at("max_age").as_int64()}};
     });
     if (!asked) return asked.error();
+    constexpr core::Seconds longest{std::chrono::years{10}};
+    if (asked->second < core::Seconds{0} || asked->second > longest)
+        return core::Error{boost::system::error_code{EINVAL, boost::system::generic_category()},
+                           "`max_age` is from no time to ten years"};
     auto plan = read_plan_text(asked->first);
     if (!plan) return plan.error();
     return ApplyAsked{std::move(*plan), asked->second};
