@@ -54,8 +54,8 @@ std::vector<policy::ServerLook> looks_under(const Edition& edition, const FleetS
     std::vector<policy::ServerLook> looks;
     for (const auto& [name, look] : book.looks()) {
         const auto* server = edition.server(name);
-        if (!server || !fleet.is_known(name, look->at.steady, now)) continue;
-        looks.push_back(*look);
+        if (!server || !fleet.is_known(name, look->at().steady, now)) continue;
+        looks.push_back(look->unpacked());
         looks.back().server.traits = server->traits;
     }
     return looks;
