@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "core/net/server_addresses.hpp"
 #include "core/net/smb_session_api.hpp"
 #include "core/net/thread_pool.hpp"
 #include "tests/integration/awaited.hpp"
@@ -22,7 +23,7 @@ class OwnClient {
     OwnClient& operator=(const OwnClient&) = delete;
 
     std::shared_ptr<core::SmbSessionApi> open(const std::string& host, std::uint16_t port) {
-        return core::SmbSessionApi::make(strand_, {"localhost", host, port, {}}, credential_, resolver_);
+        return core::SmbSessionApi::make(strand_, {"localhost", host, port, {}}, credential_, addresses_);
     }
     // How many sessions the last one listed.
     std::size_t look(const std::shared_ptr<core::SmbSessionApi>& api, int times) {
@@ -47,7 +48,7 @@ class OwnClient {
 
     core::ThreadPool threads_{2};
     boost::asio::any_io_executor strand_ = threads_.next();
-    std::shared_ptr<core::BlockingPool> resolver_ = std::make_shared<core::BlockingPool>(1, 10);
+    std::shared_ptr<core::ServerAddresses> addresses_ = std::make_shared<core::ServerAddresses>(1, 10);
     std::shared_ptr<core::GssCredential> credential_;
 };
 
