@@ -42,9 +42,10 @@ std::optional<ServerId> KeptConnections::close_one() {
 // What is open now is too much already, whatever the limit says. Of many that find so at once the first
 // lowers it; those that follow within a second were under way by then.
 void KeptConnections::starved(core::SteadyTime now) {
-    const bool lowered_just_now = limit_ < most_ && now - limited_at_ < core::Seconds{1};
+    const bool lowered_just_now = limit_ < most_ && now - lowered_at_ < core::Seconds{1};
     limited_at_ = now;
     if (lowered_just_now) return;
+    lowered_at_ = now;
     const auto had = std::min(limit_, open());
     limit_ = std::max<std::size_t>(had - std::min(had, std::max<std::size_t>(had / 8, 2)), 1);
 }

@@ -42,7 +42,8 @@ class KeptConnections {
   private:
     std::size_t most_;
     std::size_t limit_;
-    core::SteadyTime limited_at_{};
+    core::SteadyTime lowered_at_{};
+    core::SteadyTime limited_at_{};                             // or found to be too high
     std::set<std::pair<core::SteadyTime, ServerId>> by_value_;  // the least valuable last
     std::unordered_map<ServerId, core::SteadyTime> next_look_;
     std::set<ServerId> used_;

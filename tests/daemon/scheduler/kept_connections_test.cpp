@@ -94,6 +94,19 @@ TEST_F(KeptConnectionsTest, without_descriptors_fewer_are_kept_and_more_again_af
     EXPECT_EQ(kept.limit(), 100u);
 }
 
+// Whoever was refused is back after a second, and there may be several of them: never a second without one.
+TEST_F(KeptConnectionsTest, where_one_is_missing_all_the_time_fewer_and_fewer_are_kept) {
+    KeptConnections kept{100};
+    for (ServerId id = 0; id < 40; ++id) kept.kept(id, at(std::chrono::seconds{id}));
+    for (auto time = 1'000ms; time <= 5'000ms; time += 250ms) {
+        kept.starved(at(0s) + time);
+        closed(kept);
+    }
+    EXPECT_EQ(kept.limit(), 22u) << "35, 31, 28, 25, 22";
+    kept.recover(at(64s));
+    EXPECT_EQ(kept.limit(), 22u) << "it was too high a minute ago";
+}
+
 TEST_F(KeptConnectionsTest, one_connection_there_always_is) {
     KeptConnections kept{2};
     for (int second = 1; second < 10; ++second) kept.starved(at(std::chrono::seconds{2 * second}));
