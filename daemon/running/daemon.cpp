@@ -16,6 +16,7 @@
 #include "daemon/running/restart.hpp"
 #include "daemon/running/web.hpp"
 #include "daemon/status/status_json.hpp"
+#include "daemon/unused_memory.hpp"
 
 namespace curfew::daemon {
 namespace asio = boost::asio;
@@ -210,9 +211,16 @@ void Daemon::listen() {
     }
     if (config.http) {
         HttpSources sources;
-        sources.metrics = [this] { return metrics_.text(status(), numbers_of(book_, notify_->counters())); };
-        sources.status_json = [this] { return status_json(status()); };
-        sources.plan_json = [this] { return plan_json(status(), book_); };
+        const auto of_everybody = [this](std::string text) {
+            constexpr std::size_t large = 1 << 20;
+            if (text.size() >= large) asio::post(aside_, give_back_unused_memory);
+            return text;
+        };
+        sources.metrics = [this, of_everybody] {
+            return of_everybody(metrics_.text(status(), numbers_of(book_, notify_->counters())));
+        };
+        sources.status_json = [this, of_everybody] { return of_everybody(status_json(status())); };
+        sources.plan_json = [this, of_everybody] { return of_everybody(plan_json(status(), book_)); };
         sources.not_ready = [this] { return not_ready(status()); };
         http_.emplace(runtime_.threads.next(), *config.http, std::move(sources), runtime_.log);
         const auto started = http_->start();
