@@ -48,12 +48,17 @@ bool IpAddress::is_loopback() const {
 
 std::string IpAddress::to_string() const {
     char text[INET6_ADDRSTRLEN] = {};
-    if (is_v4()) {
-        inet_ntop(AF_INET, bytes_.data() + v4_mapped.size(), text, sizeof text);
-    } else {
+    if (!is_v4()) {
         inet_ntop(AF_INET6, bytes_.data(), text, sizeof text);
+        return text;
     }
-    return text;
+    // By hand: inet_ntop() prints these with sprintf(), which was a tenth of what a look costs.
+    char* end = text;
+    for (std::size_t i = v4_mapped.size(); i < bytes_.size(); ++i) {
+        if (i > v4_mapped.size()) *end++ = '.';
+        end = std::to_chars(end, text + sizeof text, unsigned{bytes_[i]}).ptr;
+    }
+    return {text, end};
 }
 
 std::optional<IpAddress> IpAddress::advanced_by(std::uint32_t count) const {

@@ -54,6 +54,8 @@ class SessionApi : public SessionEnumApi, public SessionDelApi {
     virtual void cancel() = 0;
     // Closes the connection in good order, or at once where it does not answer before `deadline`.
     virtual boost::asio::awaitable<void> close(SteadyTime deadline) = 0;
+    // The same where nobody works with it, now or in line; false: somebody does, and it stays as it is.
+    virtual boost::asio::awaitable<bool> let_go(SteadyTime deadline) = 0;
 };
 
 [[noreturn]] void throw_exception_from_error(const SessionDelApi::Failure& failure,

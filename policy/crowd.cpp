@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
+#include <iterator>
 #include <string_view>
 #include <utility>
 
@@ -227,37 +227,57 @@ void Presence::looked(const std::string& server, core::SteadyTime at, std::vecto
     for (const Counted& session : sessions) {
         ++with_user_[session.user][server];
         ++with_client_[session.client][server];
+        unsettled_.insert(session.user);
     }
-    servers_.insert_or_assign(server, OfServer{at, false, std::move(sessions)});
-    std::erase_if(ended_, [&](const auto& entry) {
-        const auto& [user, client] = entry.first;
-        const auto with = with_user_.find(user);
-        if (with == with_user_.end()) return true;
+    const auto there = servers_.emplace(server, OfServer{at, false, std::move(sessions)}).first;
+    good_.emplace(at, &there->first);
+    for (const auto& user : std::exchange(unsettled_, {})) settle(user);
+}
+
+// Whoever was ended is forgotten when nothing from before is left of the same user and client.
+void Presence::settle(const std::string& user) {
+    const auto with = with_user_.find(user);
+    const auto anything_left = [&](const Pair& of, const std::map<std::string, Counted>& ended) {
+        if (with == with_user_.end()) return false;
         const auto from_before = [&](const Counted& session) {
-            return session.user == user && session.client == client &&
-                   std::any_of(entry.second.begin(), entry.second.end(),
-                               [&](const auto& ended) { return there_before(session, ended.second); });
+            return session.user == of.first && session.client == of.second &&
+                   std::any_of(ended.begin(), ended.end(),
+                               [&](const auto& one) { return there_before(session, one.second); });
         };
-        return std::none_of(with->second.begin(), with->second.end(), [&](const auto& there) {
+        return std::any_of(with->second.begin(), with->second.end(), [&](const auto& there) {
             const auto& all = servers_.at(there.first).sessions;
             return std::any_of(all.begin(), all.end(), from_before);
         });
-    });
+    };
+    for (auto ended = ended_.lower_bound({user, {}}); ended != ended_.end() && ended->first.first == user;) {
+        if (anything_left(ended->first, ended->second)) {
+            ++ended;
+            continue;
+        }
+        const auto users = ended_users_of_.find(ended->first.second);
+        users->second.erase(user);
+        if (users->second.empty()) ended_users_of_.erase(users);
+        ended = ended_.erase(ended);
+    }
 }
 
 void Presence::forget(const std::string& server) {
-    const auto found = servers_.find(server);
-    if (found == servers_.end()) return;
+    if (const auto found = servers_.find(server); found != servers_.end()) remove(found);
+}
+
+void Presence::remove(Servers::iterator server) {
     const auto drop = [&](auto& with, const std::string& key) {
         const auto of = with.find(key);
-        if (--of->second[server] == 0) of->second.erase(server);
+        if (--of->second[server->first] == 0) of->second.erase(server->first);
         if (of->second.empty()) with.erase(of);
     };
-    for (const Counted& session : found->second.sessions) {
+    for (const Counted& session : server->second.sessions) {
         drop(with_user_, session.user);
         drop(with_client_, session.client);
+        unsettled_.insert(session.user);
     }
-    servers_.erase(found);
+    good_.erase({server->second.at, &server->first});
+    servers_.erase(server);
 }
 
 void Presence::ended(std::vector<Counted> sessions, core::SteadyTime at) {
@@ -266,6 +286,8 @@ void Presence::ended(std::vector<Counted> sessions, core::SteadyTime at) {
         session.ended_at = at;
         session.in_doubt = false;
         session.ended_by = session.kept_by = by_no_rule;
+        ended_users_of_[session.client].insert(session.user);
+        unsettled_.insert(session.user);
         auto& of = ended_[{session.user, session.client}];
         const auto [known, is_new] = of.try_emplace(session.server, session);
         if (is_new) continue;
@@ -278,45 +300,69 @@ void Presence::ended(std::vector<Counted> sessions, core::SteadyTime at) {
 }
 
 void Presence::failed(const std::string& server) {
-    if (const auto found = servers_.find(server); found != servers_.end()) found->second.failed = true;
+    const auto found = servers_.find(server);
+    if (found == servers_.end()) return;
+    found->second.failed = true;
+    good_.erase({found->second.at, &found->first});
 }
 
 void Presence::doubt_everybody() {
     for (auto& [server, there] : servers_) there.failed = true;
+    good_.clear();
+}
+
+// Nearly all or nearly none: counted from both ends at once.
+std::size_t Presence::good_since(core::SteadyTime since) const {
+    std::size_t counted = 0;
+    auto young = good_.end();
+    for (auto old = good_.begin();; ++old, --young, ++counted) {
+        if (old == good_.end() || old->first >= since) return good_.size() - counted;
+        if (std::prev(young)->first < since) return counted;
+    }
 }
 
 Presence::Others Presence::others(const ServerLook& look, core::SteadyTime since,
-                                  core::SteadyTime known_since) const {
+                                  core::SteadyTime known_since, SharedBy by) const {
+    const std::string& mine = look.server.traits.name;
     std::set<std::string> users;
     std::set<std::string> clients;
     std::set<std::string> servers;
-    const auto meet = [&](const auto& with, const std::string& key, std::set<std::string>& keys) {
-        if (!keys.insert(key).second) return;
+    const auto meet = [&](const auto& with, const std::string& key) {
         if (const auto found = with.find(key); found != with.end())
             for (const auto& [server, sessions] : found->second) servers.insert(server);
     };
     for (const SessionFacts& session : look.sessions) {
-        meet(with_user_, core::fold_case(session.reported.user), users);
-        meet(with_client_, session.client_key, clients);
+        const auto user = core::fold_case(session.reported.user);
+        if (users.insert(user).second && by.user) meet(with_user_, user);
+        if (clients.insert(session.client_key).second && by.client) meet(with_client_, session.client_key);
     }
-    servers.erase(look.server.traits.name);
+    servers.erase(mine);
     const auto in_doubt = [&](const OfServer& there) { return there.failed || there.at < since; };
     Others out;
-    for (const auto& [server, there] : servers_)
-        if (server != look.server.traits.name && !in_doubt(there)) ++out.servers;
+    out.servers = good_since(since);
+    if (const auto here = servers_.find(mine); here != servers_.end() && !in_doubt(here->second))
+        --out.servers;
     for (const std::string& server : servers) {
         const OfServer& there = servers_.at(server);
         if (there.at < known_since) continue;
         for (const Counted& session : there.sessions) {
-            if (!users.contains(session.user) && !clients.contains(session.client)) continue;
+            const bool shared =
+                (by.user && users.contains(session.user)) || (by.client && clients.contains(session.client));
+            if (!shared) continue;
             out.there.push_back(session);
             out.there.back().in_doubt = in_doubt(there);
         }
     }
-    for (const auto& [of, sessions] : ended_) {
-        if (!users.contains(of.first) && !clients.contains(of.second)) continue;
-        for (const auto& [server, session] : sessions) out.there.push_back(session);
-    }
+    std::set<Pair> were_ended;
+    for (const auto& user : users)
+        for (auto ended = ended_.lower_bound({user, {}}); ended != ended_.end() && ended->first.first == user;
+             ++ended)
+            were_ended.insert(ended->first);
+    for (const auto& client : clients)
+        if (const auto found = ended_users_of_.find(client); found != ended_users_of_.end())
+            for (const auto& user : found->second) were_ended.emplace(user, client);
+    for (const auto& of : were_ended)
+        for (const auto& [server, session] : ended_.at(of)) out.there.push_back(session);
     return out;
 }
 

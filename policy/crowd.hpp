@@ -30,8 +30,10 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "policy/condition.hpp"
@@ -94,9 +96,19 @@ class Crowd {
     std::unordered_map<std::string, Group> by_client_;
 };
 
+// What rules that count on the fleet count by.
+struct SharedBy {
+    bool user = true;
+    bool client = true;
+};
+
 // The last good look at every server, as `concurrent` counts it.
 class Presence {
   public:
+    Presence() = default;
+    Presence(const Presence&) = delete;
+    Presence& operator=(const Presence&) = delete;
+
     void looked(const std::string& server, core::SteadyTime at, std::vector<Counted> sessions);
     void failed(const std::string& server);  // who was there is in doubt
     void doubt_everybody();                  // as if every last look had failed
@@ -105,26 +117,38 @@ class Presence {
     // of the user from before.
     void ended(std::vector<Counted> sessions, core::SteadyTime at);
 
-    // On all servers but this: everybody who shares a user or a client with somebody in the look. In doubt
-    // are those of looks before `since`; those of looks before `known_since` are nobody's any more.
+    // On all servers but this: everybody who shares with somebody in the look what is counted by. In doubt
+    // are those of looks before `since`; those of looks before `known_since` are nobody's any more. And on
+    // all servers whoever was ended and shares a user or a client.
     struct Others {
         std::vector<Counted> there;
         std::size_t servers = 0;  // that are not in doubt, whether or not anybody is on them
     };
-    Others others(const ServerLook& look, core::SteadyTime since, core::SteadyTime known_since) const;
+    Others others(const ServerLook& look, core::SteadyTime since, core::SteadyTime known_since,
+                  SharedBy by = {}) const;
 
   private:
+    using Pair = std::pair<std::string, std::string>;  // a user and a client
     struct OfServer {
         core::SteadyTime at{};
         bool failed = false;
         std::vector<Counted> sessions;
     };
-    std::map<std::string, OfServer> servers_;
+    using Servers = std::map<std::string, OfServer>;
+    void remove(Servers::iterator server);
+    void settle(const std::string& user);
+    std::size_t good_since(core::SteadyTime since) const;
+
+    Servers servers_;
+    std::set<std::pair<core::SteadyTime, const std::string*>> good_;  // that have not failed since
     // Server by server, how many sessions of that user or client.
     std::unordered_map<std::string, std::map<std::string, std::size_t>> with_user_;
     std::unordered_map<std::string, std::map<std::string, std::size_t>> with_client_;
     // By user and client; of each server the oldest.
-    std::map<std::pair<std::string, std::string>, std::map<std::string, Counted>> ended_;
+    std::map<Pair, std::map<std::string, Counted>> ended_;
+    std::unordered_map<std::string, std::set<std::string>> ended_users_of_;  // by client
+    std::set<std::string>
+        unsettled_;  // users of whom somebody came or went: is anything left of who was ended?
 };
 
 // Pure: of `ages`, larger goes first and the unknown anywhere, whether the one at `me` is among those that

@@ -110,4 +110,16 @@ bool asks_for_a_crowd(const Policy& policy) {
                        [](const Rule& rule) { return !all_concurrent(rule.when).empty(); });
 }
 
+SharedBy shared_on_the_fleet(const Policy& policy) {
+    SharedBy by{false, false};
+    for (const Rule& rule : policy.rules) {
+        for (const auto* concurrent : all_concurrent(rule.when)) {
+            if (concurrent->across != Concurrent::Across::fleet) continue;
+            auto& shared = concurrent->per == Concurrent::Per::client ? by.client : by.user;
+            shared = true;
+        }
+    }
+    return by;
+}
+
 }  // namespace curfew::policy

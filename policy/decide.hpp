@@ -54,5 +54,7 @@ std::vector<std::vector<Decision>> decide_all(const Policy& policy, std::span<co
 
 // Whether decisions need to know who else is there.
 bool asks_for_a_crowd(const Policy& policy);
+// What those rules count by that count on the fleet.
+SharedBy shared_on_the_fleet(const Policy& policy);
 
 }  // namespace curfew::policy

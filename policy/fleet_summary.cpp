@@ -32,7 +32,9 @@ void FleetSummary::put(const std::string& name, PerServer server) {
     forget(name);
     sessions_ += server.sessions;
     for (const auto& [rule, sessions] : server.would_end) would_end_[rule] += sessions;
-    servers_.emplace(name, std::move(server));
+    const auto placed = servers_.emplace(name, std::move(server)).first;
+    by_age_.emplace(placed->second.fresh_until, &placed->first);
+    changed_.insert(name);
 }
 
 void FleetSummary::looked(const ServerLook& look, const Policy& policy, const ServerPlan& plan) {
@@ -51,17 +53,23 @@ void FleetSummary::revised(const ServerLook& look, const Policy& policy, const S
     put(look.server.traits.name, std::move(server));
 }
 
-void FleetSummary::subtract(const PerServer& server) {
-    sessions_ -= server.sessions;
-    for (const auto& [rule, sessions] : server.would_end) {
+void FleetSummary::remove(Servers::iterator server) {
+    sessions_ -= server->second.sessions;
+    for (const auto& [rule, sessions] : server->second.would_end) {
         const auto total = would_end_.find(rule);
         if ((total->second -= sessions) == 0) would_end_.erase(total);
     }
+    by_age_.erase({server->second.fresh_until, &server->first});
+    servers_.erase(server);
 }
 
 void FleetSummary::next_look(const std::string& server, core::SteadyTime due, core::Seconds interval) {
     const auto found = servers_.find(server);
-    if (found != servers_.end()) found->second.fresh_until = std::max(found->second.at, due - interval);
+    if (found == servers_.end()) return;
+    auto& [name, known] = *found;
+    by_age_.erase({known.fresh_until, &name});
+    known.fresh_until = std::max(known.at, due - interval);
+    by_age_.emplace(known.fresh_until, &name);
 }
 
 std::optional<core::SteadyTime> FleetSummary::fresh_until(const std::string& server) const {
@@ -79,17 +87,12 @@ std::vector<std::string> FleetSummary::asleep() const {
 
 void FleetSummary::forget(const std::string& server) {
     const auto found = servers_.find(server);
-    if (found == servers_.end()) return;
-    subtract(found->second);
-    servers_.erase(found);
+    if (found != servers_.end()) remove(found);
 }
 
 void FleetSummary::expire(core::SteadyTime now, core::Seconds known_for) {
-    std::erase_if(servers_, [&](const auto& entry) {
-        const bool old = now - entry.second.fresh_until > known_for;
-        if (old) subtract(entry.second);
-        return old;
-    });
+    while (!by_age_.empty() && now - by_age_.begin()->first > known_for)
+        remove(servers_.find(*by_age_.begin()->second));
 }
 
 std::uint64_t FleetSummary::would_end(const RuleKey& rule) const {
@@ -97,33 +100,72 @@ std::uint64_t FleetSummary::would_end(const RuleKey& rule) const {
     return found == would_end_.end() ? 0 : found->second;
 }
 
+void FleetSummary::add_demanded(std::vector<Trip>& trips, const Rule& rule, const Limits& limits,
+                                const Servers::value_type& server) {
+    const auto& [name, known] = server;
+    const auto here = known.would_end.find(rule.key);
+    if (here == known.would_end.end()) return;
+    if (limits.share_server.exceeded_by(here->second, known.sessions))
+        trips.push_back({rule.key, name, here->second, known.sessions});
+}
+
+void FleetSummary::add_demanded(std::vector<Trip>& trips, const Rule& rule, const Limits& limits) const {
+    const auto everywhere = would_end(rule.key);
+    if (limits.share_fleet.exceeded_by(everywhere, sessions_))
+        trips.push_back({rule.key, std::nullopt, everywhere, sessions_});
+}
+
 std::vector<Trip> FleetSummary::demanded(const Policy& policy) const {
     std::vector<Trip> trips;
     for (const Rule& rule : policy.rules) {
-        const auto everywhere = would_end(rule.key);
-        if (everywhere <= share_never_trips_up_to) continue;
+        if (would_end(rule.key) <= share_never_trips_up_to) continue;
         const Limits limits = limits_of(policy, rule);
-        if (limits.share_fleet.exceeded_by(everywhere, sessions_)) {
-            trips.push_back({rule.key, std::nullopt, everywhere, sessions_});
-        }
-        for (const auto& [name, server] : servers_) {
-            const auto here = server.would_end.find(rule.key);
-            if (here == server.would_end.end()) continue;
-            if (limits.share_server.exceeded_by(here->second, server.sessions)) {
-                trips.push_back({rule.key, name, here->second, server.sessions});
-            }
-        }
+        add_demanded(trips, rule, limits);
+        for (const auto& server : servers_) add_demanded(trips, rule, limits, server);
     }
     return trips;
+}
+
+// A server's numbers change with its own looks alone. The one thing of others that counts for it is whether
+// the rule has enough matches on the fleet to trip at all.
+std::vector<Trip> FleetSummary::newly_demanded(const Policy& policy) {
+    std::vector<Trip> trips;
+    std::set<RuleKey> above;
+    const auto changed = std::exchange(changed_, {});
+    for (const Rule& rule : policy.rules) {
+        if (would_end(rule.key) <= share_never_trips_up_to) continue;
+        above.insert(rule.key);
+        const Limits limits = limits_of(policy, rule);
+        add_demanded(trips, rule, limits);
+        if (!asked_ || !above_.contains(rule.key)) {
+            for (const auto& server : servers_) add_demanded(trips, rule, limits, server);
+            continue;
+        }
+        for (const auto& name : changed) {
+            const auto server = servers_.find(name);
+            if (server != servers_.end()) add_demanded(trips, rule, limits, *server);
+        }
+    }
+    asked_ = true;
+    above_ = std::move(above);
+    return trips;
+}
+
+bool Trips::note(const Trip& trip) {
+    auto& where = where_[trip.rule];
+    if (trip.server) return where.servers.insert(*trip.server).second;
+    return !std::exchange(where.everywhere, true);
+}
+
+void Trips::note_all() {
+    where_.clear();
+    for (const auto& trip : trips_) note(trip);
 }
 
 std::vector<Trip> Trips::latch(const std::vector<Trip>& demanded) {
     std::vector<Trip> added;
     for (const Trip& trip : demanded) {
-        const bool latched = std::any_of(trips_.begin(), trips_.end(), [&](const Trip& known) {
-            return known.rule == trip.rule && known.server == trip.server;
-        });
-        if (latched) continue;
+        if (!note(trip)) continue;
         trips_.push_back(trip);
         added.push_back(trip);
     }
@@ -137,6 +179,7 @@ std::vector<Trip> Trips::resume(const std::string& rule, const std::optional<std
         if (meant) resumed.push_back(trip);
         return meant;
     });
+    note_all();
     return resumed;
 }
 
@@ -148,13 +191,13 @@ std::vector<Trip> Trips::only(const Policy& policy) {
         if (!there) over.push_back(trip);
         return !there;
     });
+    note_all();
     return over;
 }
 
 bool Trips::holds(const RuleKey& rule, const std::string& server) const {
-    return std::any_of(trips_.begin(), trips_.end(), [&](const Trip& trip) {
-        return trip.rule == rule && (!trip.server || *trip.server == server);
-    });
+    const auto found = where_.find(rule);
+    return found != where_.end() && (found->second.everywhere || found->second.servers.contains(server));
 }
 
 }  // namespace curfew::policy

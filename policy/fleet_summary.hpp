@@ -12,6 +12,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "policy/policy.hpp"
@@ -31,6 +32,10 @@ struct Trip {
 
 class FleetSummary {
   public:
+    FleetSummary() = default;
+    FleetSummary(const FleetSummary&) = delete;
+    FleetSummary& operator=(const FleetSummary&) = delete;
+
     void looked(const ServerLook& look, const Policy& policy, const ServerPlan& plan);
     // A look that was there before, decided anew under another policy and without a past: of a rule that was
     // there before as well the larger number counts, for its `for` may be over.
@@ -50,6 +55,12 @@ class FleetSummary {
 
     // The trips that the present numbers demand, whether or not latched already.
     std::vector<Trip> demanded(const Policy& policy) const;
+    // The same, but of single servers only those that looks since the last question may have brought about:
+    // who asks after every look and latches what it says has latched all of demanded(), at the cost of one
+    // server and not of all. The first answer is all of it.
+    std::vector<Trip> newly_demanded(const Policy& policy);
+    // As is the next one: another policy is in force, or something is not latched any more.
+    void ask_anew() { asked_ = false; }
 
   private:
     struct PerServer {
@@ -59,12 +70,21 @@ class FleetSummary {
         std::map<RuleKey, std::uint64_t> would_end;
     };
     static PerServer counted(const ServerLook& look, const Policy& policy, const ServerPlan& plan);
+    using Servers = std::map<std::string, PerServer>;
     void put(const std::string& name, PerServer server);
-    void subtract(const PerServer& server);
+    void remove(Servers::iterator server);
+    static void add_demanded(std::vector<Trip>& trips, const Rule& rule, const Limits& limits,
+                             const Servers::value_type& server);
+    void add_demanded(std::vector<Trip>& trips, const Rule& rule, const Limits& limits) const;
 
-    std::map<std::string, PerServer> servers_;
+    Servers servers_;
+    std::set<std::pair<core::SteadyTime, const std::string*>>
+        by_age_;  // fresh_until, and the key in servers_
     std::map<RuleKey, std::uint64_t> would_end_;
     std::uint64_t sessions_ = 0;
+    bool asked_ = false;
+    std::set<std::string> changed_;  // since the last question
+    std::set<RuleKey> above_;        // at the last question: matched more than share_never_trips_up_to
 };
 
 // The latch. Kept apart from the numbers because it outlives them.
@@ -81,7 +101,15 @@ class Trips {
     const std::vector<Trip>& all() const { return trips_; }
 
   private:
+    struct Where {
+        bool everywhere = false;
+        std::set<std::string> servers;
+    };
+    bool note(const Trip& trip);  // false: it was there
+    void note_all();
+
     std::vector<Trip> trips_;
+    std::map<RuleKey, Where> where_;  // the same, to be found
 };
 
 }  // namespace curfew::policy

@@ -55,6 +55,7 @@ bool LimitLedger::fits(const Meter* meter, const std::vector<RateLimit>& limits,
             for (auto entry = meter->rbegin(); entry != meter->rend(); ++entry) {
                 if (now - entry->at >= limit.window) break;  // and so are all before it
                 spent += entry->sessions;
+                if (spent > limit.count) break;
             }
         }
         return spent <= limit.count;
@@ -102,30 +103,38 @@ LimitLedger::Ticket LimitLedger::reserve(const LimitRequest& request, core::Stea
     const Meter& everything = meters_[of_file.fleet];
     const auto at = everything.empty() ? now : std::max(now, everything.back().at);
     const Ticket ticket{next_++};
-    for (const auto& key : keys) meters_[key].push_back({ticket.id, at, request.sessions});
-    keys_of_.emplace(ticket.id, std::move(keys));
+    Taken taken{at, {}};
+    taken.meters.reserve(keys.size());
+    for (auto& key : keys) {
+        const auto meter = meters_.try_emplace(std::move(key)).first;
+        meter->second.push_back({ticket.id, at, request.sessions});
+        taken.meters.push_back(meter);
+    }
+    taken_.emplace_hint(taken_.end(), ticket.id, std::move(taken));
     return ticket;
 }
 
-void LimitLedger::give_back(Ticket ticket) {
-    const auto found = keys_of_.find(ticket.id);
-    if (found == keys_of_.end()) return;  // no window reaches it any more
-    for (const auto& key : found->second) {
-        const auto meter = meters_.find(key);
-        std::erase_if(meter->second, [&](const Spent& spent) { return spent.id == ticket.id; });
+void LimitLedger::take_out(Ticket ticket, const std::vector<Meters::iterator>& meters) {
+    for (const auto meter : meters) {
+        const auto spent =
+            std::lower_bound(meter->second.begin(), meter->second.end(), ticket.id,
+                             [](const Spent& entry, std::uint64_t id) { return entry.id < id; });
+        meter->second.erase(spent);
         if (meter->second.empty()) meters_.erase(meter);
     }
-    keys_of_.erase(found);
+}
+
+void LimitLedger::give_back(Ticket ticket) {
+    const auto found = taken_.find(ticket.id);
+    if (found == taken_.end()) return;  // no window reaches it any more
+    take_out(ticket, found->second.meters);
+    taken_.erase(found);
 }
 
 void LimitLedger::expire(core::SteadyTime now, core::Seconds longest_window) {
-    for (auto entry = meters_.begin(); entry != meters_.end();) {
-        Meter& meter = entry->second;
-        while (!meter.empty() && now - meter.front().at >= longest_window) {
-            keys_of_.erase(meter.front().id);  // it is as old in every other meter it is in
-            meter.pop_front();
-        }
-        entry = meter.empty() ? meters_.erase(entry) : std::next(entry);
+    while (!taken_.empty() && now - taken_.begin()->second.at >= longest_window) {
+        take_out({taken_.begin()->first}, taken_.begin()->second.meters);
+        taken_.erase(taken_.begin());
     }
 }
 

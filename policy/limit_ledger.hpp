@@ -7,10 +7,12 @@
 // when the call turned out to have had nobody to end.
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
+
+#include <boost/container/devector.hpp>
 
 #include "policy/limits.hpp"
 #include "policy/policy.hpp"
@@ -50,13 +52,20 @@ class LimitLedger {
         core::SteadyTime at{};
         std::uint32_t sessions = 0;
     };
-    using Meter = std::deque<Spent>;
+    // Ordered by ticket, and so by time. There is one for everybody who was ended, so it has to be small.
+    using Meter = boost::container::devector<Spent>;
+    using Meters = std::map<std::string, Meter>;
     static bool fits(const Meter* meter, const std::vector<RateLimit>& limits, std::uint32_t sessions,
                      core::SteadyTime now);
     const Meter* find(const std::string& key) const;
+    void take_out(Ticket ticket, const std::vector<Meters::iterator>& meters);
 
-    std::map<std::string, Meter> meters_;
-    std::map<std::uint64_t, std::vector<std::string>> keys_of_;  // which meters a ticket is in
+    Meters meters_;
+    struct Taken {
+        core::SteadyTime at{};
+        std::vector<Meters::iterator> meters;
+    };
+    std::map<std::uint64_t, Taken> taken_;  // tickets, and so by time, and which meters they are in
     std::uint64_t next_ = 1;
 };
 

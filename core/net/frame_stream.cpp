@@ -9,6 +9,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "core/errors/descriptors.hpp"
 #include "core/errors/smb_error.hpp"
 #include "core/smb/channel.hpp"
 
@@ -62,6 +63,10 @@ asio::awaitable<Result<void>> FrameStream::connect(std::vector<asio::ip::tcp::en
             socket_.set_option(asio::socket_base::keep_alive{true}, ignored);
             socket_.non_blocking(true, ignored);
             co_return Result<void>{};
+        }
+        if (out_of_descriptors(last)) {
+            close();
+            co_return Error{last, "connecting to " + text_of(endpoints[i])};
         }
         if (!tried.empty()) tried += ", ";
         tried += text_of(endpoints[i]);

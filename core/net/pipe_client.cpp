@@ -1,5 +1,6 @@
 #include "core/net/pipe_client.hpp"
 
+#include "core/errors/descriptors.hpp"
 #include "core/errors/nt_status.hpp"
 #include "core/errors/smb_error.hpp"
 #include "core/net/resolve.hpp"
@@ -9,11 +10,11 @@ namespace asio = boost::asio;
 using smb::Step;
 
 PipeClient::PipeClient(asio::any_io_executor strand, ServerSpec spec,
-                       std::shared_ptr<GssCredential> credential, std::shared_ptr<BlockingPool> resolver)
+                       std::shared_ptr<GssCredential> credential, std::shared_ptr<ServerAddresses> addresses)
     : strand_(std::move(strand)),
       spec_(std::move(spec)),
       credential_(std::move(credential)),
-      resolver_(std::move(resolver)),
+      names_(std::move(addresses)),
       stream_(strand_),
       machine_(spec_) {}
 
@@ -21,10 +22,7 @@ asio::awaitable<Result<std::vector<asio::ip::tcp::endpoint>>> PipeClient::addres
     auto endpoints = endpoints_of_address(spec_.host, spec_.port);
     if (!endpoints.empty()) co_return endpoints;
     waiting_ = std::make_shared<Waiting>(strand_);
-    // Named, not a temporary of the await: GCC 12 destroys the captures of such a lambda twice.
-    std::function<Result<std::vector<asio::ip::tcp::endpoint>>()> look_up =
-        [host = spec_.host, port = spec_.port] { return resolve(host, port); };
-    co_return co_await resolver_->run(waiting_, strand_, std::move(look_up));
+    co_return co_await names_->find(spec_.host, spec_.port, waiting_, strand_);
 }
 
 asio::awaitable<Result<void>> PipeClient::open(SteadyTime deadline) {
@@ -32,7 +30,10 @@ asio::awaitable<Result<void>> PipeClient::open(SteadyTime deadline) {
     if (!endpoints) co_return endpoints.error();
     if (given_up_) co_return Error{make_error_code(SmbError::abandoned), {}};
     const auto connected = co_await stream_.connect(std::move(*endpoints), deadline);
-    if (!connected) co_return connected.error();
+    if (!connected) {
+        if (!out_of_descriptors(connected.error().code)) names_->doubt(spec_.host);
+        co_return connected.error();
+    }
     if (given_up_) co_return Error{make_error_code(SmbError::abandoned), {}};
     gss_ = std::make_shared<GssContext>(credential_, spec_.name);
     auto result = co_await drive(machine_.connect());

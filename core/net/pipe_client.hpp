@@ -10,6 +10,7 @@
 
 #include "core/auth/gss.hpp"
 #include "core/net/frame_stream.hpp"
+#include "core/net/server_addresses.hpp"
 #include "core/smb/pipe_machine.hpp"
 
 namespace curfew::core {
@@ -17,7 +18,7 @@ namespace curfew::core {
 class PipeClient {
   public:
     PipeClient(boost::asio::any_io_executor strand, ServerSpec spec,
-               std::shared_ptr<GssCredential> credential, std::shared_ptr<BlockingPool> resolver);
+               std::shared_ptr<GssCredential> credential, std::shared_ptr<ServerAddresses> addresses);
 
     boost::asio::awaitable<Result<void>> open(SteadyTime deadline);
     boost::asio::awaitable<Result<Bytes>> call(std::uint16_t opnum, std::span<const std::uint8_t> stub);
@@ -41,7 +42,7 @@ class PipeClient {
     boost::asio::any_io_executor strand_;
     ServerSpec spec_;
     std::shared_ptr<GssCredential> credential_;
-    std::shared_ptr<BlockingPool> resolver_;
+    std::shared_ptr<ServerAddresses> names_;
     FrameStream stream_;
     smb::PipeMachine machine_;
     std::shared_ptr<GssContext> gss_;  // shared with a step that may outlive this

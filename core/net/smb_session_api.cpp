@@ -58,18 +58,18 @@ class SmbSessionApi::Operation {
 
 std::shared_ptr<SmbSessionApi> SmbSessionApi::make(asio::any_io_executor strand, ServerSpec spec,
                                                    std::shared_ptr<GssCredential> credential,
-                                                   std::shared_ptr<BlockingPool> resolver) {
+                                                   std::shared_ptr<ServerAddresses> addresses) {
     return std::shared_ptr<SmbSessionApi>{
-        new SmbSessionApi{std::move(strand), std::move(spec), std::move(credential), std::move(resolver)}};
+        new SmbSessionApi{std::move(strand), std::move(spec), std::move(credential), std::move(addresses)}};
 }
 
 SmbSessionApi::SmbSessionApi(asio::any_io_executor strand, ServerSpec spec,
                              std::shared_ptr<GssCredential> credential,
-                             std::shared_ptr<BlockingPool> resolver)
+                             std::shared_ptr<ServerAddresses> addresses)
     : strand_(std::move(strand)),
       spec_(std::move(spec)),
       credential_(std::move(credential)),
-      resolver_(std::move(resolver)),
+      addresses_(std::move(addresses)),
       timer_(strand_) {}
 
 // The timer is not set and cancelled for every look, which would cost a tenth of it: once set it is left to
@@ -111,7 +111,7 @@ Error SmbSessionApi::reported(Error error) const {
 
 asio::awaitable<Result<void>> SmbSessionApi::connected(SteadyTime deadline) {
     if (client_ && client_->ready()) co_return Result<void>{};
-    client_ = std::make_unique<PipeClient>(strand_, spec_, credential_, resolver_);
+    client_ = std::make_unique<PipeClient>(strand_, spec_, credential_, addresses_);
     auto opened = co_await client_->open(deadline);
     if (!opened) client_.reset();
     co_return opened;
@@ -256,6 +256,12 @@ asio::awaitable<void> SmbSessionApi::close(SteadyTime deadline) {
     if (client_) co_await client_->logoff();
     client_.reset();
     timer_.cancel();  // nothing more to watch: whoever waits for the threads need not wait for it
+}
+
+asio::awaitable<bool> SmbSessionApi::let_go(SteadyTime deadline) {
+    if (busy_ || !waiting_.empty()) co_return false;
+    co_await close(deadline);
+    co_return true;
 }
 
 }  // namespace curfew::core

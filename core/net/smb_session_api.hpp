@@ -24,20 +24,21 @@ class SmbSessionApi final : public SessionApi, public std::enable_shared_from_th
     // called from anywhere.
     static std::shared_ptr<SmbSessionApi> make(boost::asio::any_io_executor strand, ServerSpec spec,
                                                std::shared_ptr<GssCredential> credential,
-                                               std::shared_ptr<BlockingPool> resolver);
+                                               std::shared_ptr<ServerAddresses> addresses);
 
     boost::asio::awaitable<Result<Enumeration>> enumerate(SessionFilter filter, SteadyTime deadline) override;
     boost::asio::awaitable<Outcome> disconnect(ClientName client, UserName user,
                                                SteadyTime deadline) override;
     void cancel() override;
     boost::asio::awaitable<void> close(SteadyTime deadline) override;
+    boost::asio::awaitable<bool> let_go(SteadyTime deadline) override;
 
     // For logs and tests: what the connection is, while there is one.
     const PipeClient* connection() const { return client_.get(); }
 
   private:
     SmbSessionApi(boost::asio::any_io_executor strand, ServerSpec spec,
-                  std::shared_ptr<GssCredential> credential, std::shared_ptr<BlockingPool> resolver);
+                  std::shared_ptr<GssCredential> credential, std::shared_ptr<ServerAddresses> addresses);
 
     class Operation;  // from its begin to its end the deadline is watched
     void watch(SteadyTime deadline);
@@ -56,7 +57,7 @@ class SmbSessionApi final : public SessionApi, public std::enable_shared_from_th
     boost::asio::any_io_executor strand_;
     ServerSpec spec_;
     std::shared_ptr<GssCredential> credential_;
-    std::shared_ptr<BlockingPool> resolver_;
+    std::shared_ptr<ServerAddresses> addresses_;
     std::unique_ptr<PipeClient> client_;
     LevelLadder ladder_;
     boost::asio::steady_timer timer_;

@@ -21,6 +21,10 @@ std::size_t at_once(const FleetState& fleet) {
     return fleet.edition()->config().polling.concurrency;
 }
 
+void tell_worked_with(const EverywhereParts& parts, const Members::Shared& member) {
+    if (parts.worked_with) parts.worked_with(member);
+}
+
 struct Found {
     HandLook meant;
     HandList list;
@@ -66,6 +70,7 @@ class Looking {
     asio::awaitable<void> look_at(Members::Shared member, bool also_failing) {
         auto looking = look_there(member, parts_.fleet, shown_.request, parts_.clock, also_failing);
         auto found = co_await asio::co_spawn(member->strand, std::move(looking), asio::use_awaitable);
+        if (found) tell_worked_with(parts_, member);
         if (!found) {
             later_.push_back(member);
         } else if (!*found) {
@@ -155,6 +160,7 @@ class Ending {
         auto looking = look_there(task.member, parts_.fleet, request_, parts_.clock, true);
         const auto found =
             co_await asio::co_spawn(task.member->strand, std::move(looking), asio::use_awaitable);
+        tell_worked_with(parts_, task.member);
         if (!*found) {
             cannot(task, found->error());
             co_return;
@@ -174,6 +180,7 @@ class Ending {
                 [&came, &task](const policy::ServerLook& fresh) { came = came_since(*task.shown, fresh); });
             const auto verdict =
                 co_await asio::co_spawn(task.member->strand, std::move(ending), asio::use_awaitable);
+            tell_worked_with(parts_, task.member);
             for (const auto& pair : came) tell_came(task, pair);
             const bool not_asked =
                 verdict.kind == Verdict::Kind::settled && verdict.result.outcome == Outcome::not_asked;

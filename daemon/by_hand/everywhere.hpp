@@ -88,6 +88,7 @@ struct EverywhereParts {
     Clock& clock;
     std::function<bool()> stopping = nullptr;  // nothing more is to be begun
     Watcher* watcher = nullptr;                // told of every disconnect that is begun
+    std::function<void(const Members::Shared&)> worked_with = nullptr;  // told of every server that was asked
 };
 
 // Both on an executor that runs one thing at a time. Empty: nobody listened to the end.

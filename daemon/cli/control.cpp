@@ -130,8 +130,26 @@ void add_reload(CLI::App& app, int& status_out) {
     auto& command =
         *app.add_subcommand("reload", "The daemon reads its configuration now, and says what became of it");
     daemon_options(command, options->at);
-    command.add_flag("--confirm", options->request.confirm, "What waits for a person comes into force");
-    command.callback([options, &status_out] { status_out = reload(*options); });
+    // An empty DIGEST, as of a script's variable, is not the same as none.
+    constexpr const char* none = "what waits";
+    auto digest = std::make_shared<std::string>();
+    const auto* confirm =
+        command
+            .add_option("--confirm", *digest,
+                        "What waits for a person comes into force; with DIGEST, its first 12 "
+                        "digits or more, only if it is that one")
+            ->expected(0, 1)
+            ->type_name("[DIGEST]")
+            ->default_str(none);
+    command.callback([options, digest, confirm, &status_out] {
+        options->request.confirm = confirm->count() > 0;
+        if (options->request.confirm && *digest != none) {
+            if (!begins_digest(*digest))
+                throw CLI::ValidationError("--confirm", "DIGEST is 12 to 64 digits, 0 to 9 and a to f");
+            options->request.digest = *digest;
+        }
+        status_out = reload(*options);
+    });
 }
 
 }  // namespace

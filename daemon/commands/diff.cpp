@@ -20,7 +20,7 @@ int complain(const std::string& what, int status) {
 
 std::string as_json(const Diff& diff) {
     JsonWriter json;
-    json.begin_object().field("version", 1).field("changed", diff.changed);
+    json.begin_object().field("version", 1).field("changed", diff.changed).field("digest", diff.digest);
     json.field("of", static_cast<std::int64_t>(diff.of)).key("sessions").begin_array();
     for (const auto& one : diff.sessions) {
         json.begin_object().field("server", one.server).field("client", one.client).field("user", one.user);
@@ -30,7 +30,7 @@ std::string as_json(const Diff& diff) {
 }
 
 std::string as_text(const Diff& diff) {
-    std::string text = for_people(diff.changed) + "\n\n";
+    std::string text = for_people(diff.changed + " (" + diff.digest.substr(0, 12) + ")") + "\n\n";
     Table table{{"SERVER", "CLIENT", "USER", "IN FORCE", "WOULD BE"}};
     for (const auto& one : diff.sessions)
         table.row({one.server, one.client, one.user, one.before, one.after});

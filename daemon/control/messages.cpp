@@ -91,6 +91,13 @@ template <class T> core::Result<T> finished(const JsonReader& json, T value) {
 
 }  // namespace
 
+bool begins_digest(std::string_view text) {
+    constexpr std::size_t as_shown = 12;
+    constexpr std::size_t whole = 64;
+    return text.size() >= as_shown && text.size() <= whole &&
+           text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
 std::string_view to_string(Is is) {
     for (const auto& [word, one] : reload_words) {
         if (one == is) return word;
@@ -139,6 +146,7 @@ std::string request_json(const ResumeRequest& request) {
 std::string request_json(const ReloadRequest& request) {
     JsonWriter json;
     begin(json, "reload").key("confirm").boolean(request.confirm);
+    if (request.digest) json.field("digest", *request.digest);
     return ended(json);
 }
 
@@ -190,8 +198,12 @@ core::Result<ResumeRequest> read_resume_request(std::string_view text) {
 core::Result<ReloadRequest> read_reload_request(std::string_view text) {
     const auto json = JsonReader::read(text);
     if (!json) return json.error();
-    json->only({"version", "command", "confirm"});
-    return finished(*json, ReloadRequest{json->maybe_flag("confirm").value_or(false)});
+    json->only({"version", "command", "confirm", "digest"});
+    ReloadRequest request{json->maybe_flag("confirm").value_or(false), json->maybe_text("digest")};
+    if (request.digest && !request.confirm) json->wrong("digest", "goes with `confirm` only");
+    if (request.digest && !begins_digest(*request.digest))
+        json->wrong("digest", "is not 12 to 64 digits, 0 to 9 and a to f");
+    return finished(*json, std::move(request));
 }
 
 std::string reply_json(const HoldReply& reply) {

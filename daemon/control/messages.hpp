@@ -50,15 +50,22 @@ struct ResumeReply {
 
 struct ReloadRequest {
     bool confirm = false;  // what waits may come into force
+    // With `confirm`: only this one, by the beginning of its digest; as begins_digest() has it.
+    std::optional<std::string> digest;
     bool operator==(const ReloadRequest&) const = default;
 };
 struct ReloadReply {
     enum class Is { in_force, unchanged, refused, waits } is = Is::unchanged;
-    std::string digest;                // of what was read; empty where it could not be
-    std::vector<std::string> reasons;  // refused: the errors, file:line:column first; waits: why
+    std::string digest;  // of what was read; empty where it could not be
+    // Refused: the errors, file:line:column first, or that something else was confirmed than waits. Waits:
+    // why.
+    std::vector<std::string> reasons;
     std::vector<std::string> changes;  // in force: what is different now, in words
     std::vector<std::string> warnings;
 };
+
+// 12 to 64 digits, 0 to 9 and a to f: what people copy from `curfew reload` or `curfew diff`, or all of it.
+bool begins_digest(std::string_view text);
 
 std::string_view to_string(ReloadReply::Is is);  // "in force"
 int exit_status(const ResumeReply& reply);       // 1: there was nothing to resume

@@ -35,4 +35,8 @@ asio::awaitable<void> LabTimeApi::close(core::SteadyTime deadline) {
     co_await server_->close(lab_.real_time(deadline));
 }
 
+asio::awaitable<bool> LabTimeApi::let_go(core::SteadyTime deadline) {
+    co_return co_await server_->let_go(lab_.real_time(deadline));
+}
+
 }  // namespace curfew::daemon

@@ -33,6 +33,7 @@ class LabTimeApi final : public core::SessionApi {
                                                core::SteadyTime deadline) override;
     void cancel() override { server_->cancel(); }
     boost::asio::awaitable<void> close(core::SteadyTime deadline) override;
+    boost::asio::awaitable<bool> let_go(core::SteadyTime deadline) override;
 
   private:
     std::shared_ptr<core::SessionApi> server_;

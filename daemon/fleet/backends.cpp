@@ -11,7 +11,7 @@ constexpr std::size_t waiting_names = 20'000;
 }  // namespace
 
 Backends::Backends(const config::Config& config)
-    : resolver_(std::make_shared<core::BlockingPool>(resolver_threads, waiting_names)) {
+    : addresses_(std::make_shared<core::ServerAddresses>(resolver_threads, waiting_names)) {
     reconfigure(config);
 }
 
@@ -34,11 +34,11 @@ std::shared_ptr<core::SessionApi> Backends::open(const config::Server& server,
                                                  boost::asio::any_io_executor strand) {
     const std::lock_guard lock{mutex_};
     return core::SmbSessionApi::make(std::move(strand), server.spec,
-                                     credentials_.at(server.credentials).acquired, resolver_);
+                                     credentials_.at(server.credentials).acquired, addresses_);
 }
 
 std::size_t Backends::abandoned() const {
-    std::size_t count = resolver_->abandoned();
+    std::size_t count = addresses_->abandoned();
     const std::lock_guard lock{mutex_};
     for (const auto& [name, credential] : credentials_) count += credential.acquired->pool().abandoned();
     for (const auto& credential : retired_) count += credential->pool().abandoned();

@@ -1,6 +1,6 @@
 #pragma once
 // Opens servers over SMB with the credentials of the configuration. One credential is acquired once, however
-// many servers use it; names are resolved on threads of their own.
+// many servers use it; names are resolved on threads of their own, and kept.
 
 #include <map>
 #include <memory>
@@ -9,6 +9,10 @@
 
 #include "core/auth/gss.hpp"
 #include "daemon/fleet/member.hpp"
+
+namespace curfew::core {
+class ServerAddresses;
+}
 
 namespace curfew::daemon {
 
@@ -25,7 +29,7 @@ class Backends {
     std::size_t abandoned() const;
 
   private:
-    std::shared_ptr<core::BlockingPool> resolver_;
+    std::shared_ptr<core::ServerAddresses> addresses_;
     struct Credential {
         core::CredentialSpec spec;
         std::shared_ptr<core::GssCredential> acquired;

@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "core/errors/descriptors.hpp"
 #include "core/errors/smb_error.hpp"
 #include "daemon/fleet/sayings.hpp"
 
@@ -68,6 +69,7 @@ asio::awaitable<bool> Enforcer::visit(Members::Shared shared) {
     member.visited = true;
     member.looked_at_meanwhile = false;
     member.due.reset();
+    member.starved = false;
     const std::unique_ptr<bool, void (*)(bool*)> visited{&member.visited, [](bool* flag) { *flag = false; }};
     const bool answered = co_await visit(member, memory);
     member.visited = false;
@@ -91,13 +93,15 @@ asio::awaitable<bool> Enforcer::visit(Member& member, policy::ServerMemory& memo
     const auto edition = fleet_.edition();
     const auto* const server = edition->server(name);
     if (member.gone || !server) co_return true;
+    member.starved = !answer && core::out_of_descriptors(answer.error().code);
     if (!answer) {
         ++member.failures;
         say_failed(log_, member, answer.error());
         const core::SteadyTime at = clock_.now().steady;
         if (watcher_) watcher_->failed({name, answer.error(), member.failures, at - began, at});
         fleet_.nobody_knows(*edition, name);
-        fleet_.tried(*edition, name);
+        // Where there was no descriptor nobody has been asked, and will be in a moment.
+        if (!member.starved) fleet_.tried(*edition, name);
         co_return false;
     }
     auto look = policy::facts_of(server->traits, *answer, clock_.now(), began);

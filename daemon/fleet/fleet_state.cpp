@@ -28,7 +28,11 @@ core::Seconds longest_window_of(const policy::Policy& policy) {
 }  // namespace
 
 FleetState::FleetState(SharedEdition edition)
-    : edition_(std::move(edition)), asks_for_a_crowd_(policy::asks_for_a_crowd(edition_->policy())) {}
+    : edition_(std::move(edition)),
+      asks_for_a_crowd_(policy::asks_for_a_crowd(edition_->policy())),
+      shared_by_(policy::shared_on_the_fleet(edition_->policy())) {
+    keep_windows();
+}
 
 SharedEdition FleetState::edition() const {
     const std::lock_guard lock{mutex_};
@@ -46,7 +50,10 @@ std::vector<policy::Trip> FleetState::come_into_force(SharedEdition edition,
         untried_.insert(server);
     }
     edition_ = std::move(edition);
+    keep_windows();
+    summary_.ask_anew();
     asks_for_a_crowd_ = policy::asks_for_a_crowd(edition_->policy());
+    shared_by_ = policy::shared_on_the_fleet(edition_->policy());
     // Its sessions are counted by the numbers of rules that may be other rules now.
     presence_.doubt_everybody();
     for (const auto& server : summary_.asleep()) untried_.insert(server);
@@ -73,10 +80,27 @@ void FleetState::forget(const std::string& server) {
     untried_.erase(server);
     summary_.forget(server);
     presence_.forget(server);
-    if (const auto found = guid_of_.find(server); found != guid_of_.end()) {
-        by_guid_[found->second].erase(server);
-        guid_of_.erase(found);
-    }
+    bear_no_more(server);
+}
+
+void FleetState::bear(const core::ServerGuid& guid, const std::string& server) {
+    guid_of_[server] = guid;
+    auto& bearers = by_guid_[guid];
+    if (bearers.insert(server).second && bearers.size() == 2) ++twins_;
+}
+
+void FleetState::bear_no_more(const std::string& server) {
+    const auto found = guid_of_.find(server);
+    if (found == guid_of_.end()) return;
+    const auto bearers = by_guid_.find(found->second);
+    bearers->second.erase(server);
+    if (bearers->second.size() == 1) --twins_;
+    if (bearers->second.empty()) by_guid_.erase(bearers);
+    guid_of_.erase(found);
+}
+
+void FleetState::keep_windows() {
+    longest_kept_ = std::max(longest_kept_, longest_window_of(edition_->policy()));
 }
 
 void FleetState::tried(const std::string& server) {
@@ -99,10 +123,9 @@ policy::Crowd FleetState::crowd_around(const policy::ServerLook& look, core::Ste
     const std::lock_guard lock{mutex_};
     if (!asks_for_a_crowd_) return crowd;
     auto around = presence_.others(look, std::max(since, look.at.steady - edition_->policy().late_after),
-                                   look.at.steady - edition_->known_for());
+                                   look.at.steady - edition_->known_for(), shared_by_);
     // Whoever is on two entries that are one server would be counted twice.
-    const bool any_twin = std::any_of(by_guid_.begin(), by_guid_.end(),
-                                      [](const auto& bearers) { return bearers.second.size() > 1; });
+    const bool any_twin = twins_ > 0;
     if (any_twin)
         for (auto& one : around.there) one.in_doubt = one.in_doubt || is_twin(one.server);
     const bool everywhere = !any_twin && around.servers + 1 >= servers_.size();
@@ -155,7 +178,7 @@ bool FleetState::is_known(const std::string& server, core::SteadyTime looked_at,
 std::optional<std::vector<policy::Trip>> FleetState::latch_trips() {
     const std::lock_guard lock{mutex_};
     if (!untried_.empty()) return std::nullopt;
-    return trips_.latch(summary_.demanded(edition_->policy()));
+    return trips_.latch(summary_.newly_demanded(edition_->policy()));
 }
 
 bool FleetState::tripped(const policy::RuleKey& rule, const std::string& server) const {
@@ -176,6 +199,7 @@ void FleetState::restore(const std::vector<policy::Trip>& trips) {
 std::vector<policy::Trip> FleetState::resume(const std::string& rule,
                                              const std::optional<std::string>& server) {
     const std::lock_guard lock{mutex_};
+    summary_.ask_anew();
     return trips_.resume(rule, server);
 }
 
@@ -195,12 +219,10 @@ std::optional<std::string> FleetState::twin_of(const std::string& server, const 
     const std::lock_guard lock{mutex_};
     if (!servers_.contains(server)) return std::nullopt;  // it left the fleet
     if (const auto before = guid_of_.find(server); before != guid_of_.end() && before->second != guid) {
-        by_guid_[before->second].erase(server);  // reinstalled, or another machine took the name
+        bear_no_more(server);  // reinstalled, or another machine took the name
     }
-    guid_of_[server] = guid;
-    auto& bearers = by_guid_[guid];
-    bearers.insert(server);
-    for (const auto& bearer : bearers) {
+    bear(guid, server);
+    for (const auto& bearer : by_guid_.at(guid)) {
         if (bearer != server) return bearer;
     }
     return std::nullopt;
@@ -222,7 +244,6 @@ FleetState::Reserved FleetState::reserve(const Edition& edition, const policy::L
                                          bool binding, core::SteadyTime now) {
     const std::lock_guard lock{mutex_};
     if (&edition != edition_.get()) return policy::Why::no_longer_matches;
-    longest_kept_ = std::max(longest_kept_, longest_window_of(edition.policy()));
     ledger_.expire(now, longest_kept_);
     if (binding) {
         if (const auto why = ledger_.obstacle(edition.policy().limits, request, now)) return *why;

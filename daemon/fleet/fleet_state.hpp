@@ -132,10 +132,14 @@ class FleetState {
     // Under the lock.
     bool is_twin(const std::string& server) const;
     void forget(const std::string& server);
+    void bear(const core::ServerGuid& guid, const std::string& server);
+    void bear_no_more(const std::string& server);
+    void keep_windows();
 
     mutable std::mutex mutex_;
     SharedEdition edition_;
     bool asks_for_a_crowd_;
+    policy::SharedBy shared_by_;
     std::set<std::string> servers_;
     std::set<std::string> untried_;
     policy::Presence presence_;
@@ -144,6 +148,7 @@ class FleetState {
     policy::LimitLedger ledger_;
     core::Seconds longest_kept_{0};  // of all editions: what an edit takes back another one may bring
     std::map<core::ServerGuid, std::set<std::string>> by_guid_;
+    std::size_t twins_ = 0;  // of these with more than one bearer
     std::map<std::string, core::ServerGuid> guid_of_;
     HoldBook holds_;
     std::optional<std::string> holds_unknown_;

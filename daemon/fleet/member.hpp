@@ -50,6 +50,7 @@ struct Member {
     bool visited = false;                   // a visit is under way, and has the memory
     bool looked_at_meanwhile = false;       // by somebody else
     std::uint32_t failures = 0;             // in a row
+    bool starved = false;                   // the last look failed for want of a descriptor
     std::string last_trouble;               // what was logged of them
     bool level_told = false;                // what its level leaves unknown has been said
     bool twin_told = false;

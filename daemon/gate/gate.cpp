@@ -230,6 +230,9 @@ asio::awaitable<Result> Gate::call(Licence licence, GateServer server, const Pro
         const bool named = session.client_key == proposal.client_key && session.user_key == proposal.user_key;
         if (named) members.push_back(session);
     }
+    // The answer came in time. Should this process have stood still since, with its machine, it is no answer.
+    if (clock_.now().steady - asked > server.timeout)
+        co_return Result{Outcome::not_asked, {}, "what the server said is too old by now to act on"};
     auto said = co_await licence.api_->disconnect(proposal.client, proposal.user,
                                                   clock_.now().steady + server.timeout);
     // Before anybody else looks: what became of them is not known yet, but they were not spared.

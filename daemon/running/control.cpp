@@ -64,6 +64,10 @@ ReloadReply reply_of(Reloaded reloaded) {
     }
     reply.digest = std::move(reloaded.digest);
     reply.reasons = std::move(reloaded.reasons);
+    if (reloaded.not_that_one) {
+        reply.is = ReloadReply::Is::refused;
+        reply.reasons.insert(reply.reasons.begin(), std::move(*reloaded.not_that_one));
+    }
     reply.warnings = std::move(reloaded.warnings);
     if (!reloaded.changed.empty()) reply.changes.push_back(std::move(reloaded.changed));
     return reply;
@@ -171,9 +175,9 @@ asio::awaitable<core::Result<ResumeReply>> Control::resume(ResumeRequest request
 
 asio::awaitable<core::Result<ReloadReply>> Control::reload(ReloadRequest request, Peer from) {
     auto& runtime = daemon_.runtime();
-    runtime.log.info("reload_asked", {{"who", to_string(from)}, {"confirm", request.confirm ? "yes" : "no"}});
-    auto reading =
-        aside(daemon_.aside(), [this, confirm = request.confirm] { return daemon_.reload(confirm); });
+    runtime.log.info("reload_asked", {{"who", to_string(from)},
+                                      {"confirm", request.digest.value_or(request.confirm ? "yes" : "no")}});
+    auto reading = aside(daemon_.aside(), [this, &request] { return daemon_.reload(request); });
     co_return reply_of(co_await std::move(reading));
 }
 
@@ -261,6 +265,7 @@ asio::awaitable<core::Result<ControlReply>> Control::apply(ControlRequest reques
             applying.tripped = [this](const policy::Trip& trip) { daemon_.tripped(trip); };
             auto work = apply_on(member, applying, entries);
             done = co_await asio::co_spawn(member->strand, std::move(work), asio::use_awaitable);
+            daemon_.worked_with(member);
         } else {
             for (const auto& entry : entries)
                 done.push_back(
@@ -289,6 +294,7 @@ asio::awaitable<core::Result<ControlReply>> Control::hand_look(ControlRequest re
     const policy::HandRequest meant{asked->client, asked->user, asked->override_protect.has_value()};
     auto looking = look_by_hand(member, runtime.fleet, meant, runtime.clock);
     auto shown = co_await asio::co_spawn(member->strand, std::move(looking), asio::use_awaitable);
+    daemon_.worked_with(member);
     if (!shown) co_return shown.error();
     // Nobody meets somebody else's by chance, not after a restart either. 53 bits: JSON has no more.
     std::random_device dice;
@@ -319,6 +325,7 @@ asio::awaitable<core::Result<ControlReply>> Control::hand_end(ControlRequest req
                                   &daemon_.watchers());
         const auto verdict =
             co_await asio::co_spawn(agreed.shown.member->strand, std::move(ending), asio::use_awaitable);
+        daemon_.worked_with(agreed.shown.member);
         const auto outcome = outcome_of(wanted, verdict);
         good = good && outcome.good;
         co_await progress.line(hand_outcome_json(outcome));

@@ -32,7 +32,8 @@ EverywhereParts parts_of(Daemon& daemon) {
             runtime.gate,
             runtime.clock,
             [&daemon] { return daemon.stopping(); },
-            &daemon.watchers()};
+            &daemon.watchers(),
+            [&daemon](const Members::Shared& member) { daemon.worked_with(member); }};
 }
 
 }  // namespace

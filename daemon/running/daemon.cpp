@@ -17,6 +17,7 @@
 #include "daemon/running/restart.hpp"
 #include "daemon/running/web.hpp"
 #include "daemon/status/status_json.hpp"
+#include "daemon/unused_memory.hpp"
 
 namespace curfew::daemon {
 namespace asio = boost::asio;
@@ -109,7 +110,7 @@ void Daemon::on_signals() {
     signals_.async_wait([this](const boost::system::error_code& error, int number) {
         if (error) return;
         if (number == SIGHUP) {
-            asio::post(aside_, [this] { reload(false); });
+            asio::post(aside_, [this] { reload({}); });
             on_signals();
             return;
         }
@@ -128,17 +129,17 @@ void Daemon::on_signals() {
     });
 }
 
-Reloaded Daemon::reload(bool confirmed) {
+Reloaded Daemon::reload(const ReloadRequest& asked) {
     service_.reloading(runtime_.clock.now().steady);
     Reloaded reloaded;
     try {
-        reloaded = reloader_.read(confirmed);
+        reloaded = reloader_.read(asked);
         const auto places = reloader_.places();
         if (edits_) edits_->watch(places.files, places.directories);
     } catch (const std::exception& problem) {
         // Memory, or a library in distress.
         runtime_.log.error("config_refused", {{"message", problem.what()}});
-        reloaded = {Reloaded::Is::refused, {}, {problem.what()}, {}, {}};
+        reloaded = {Reloaded::Is::refused, {}, {problem.what()}, {}, {}, {}};
     }
     service_.reloaded();
     return reloaded;
@@ -154,7 +155,7 @@ asio::awaitable<void> Daemon::follow_edits() {
     for (;;) {
         const bool go_on = co_await edits_->changed();
         if (!go_on) co_return;
-        reload(false);
+        reload({});
     }
 }
 
@@ -211,9 +212,16 @@ void Daemon::listen() {
     }
     if (config.http) {
         HttpSources sources;
-        sources.metrics = [this] { return metrics_.text(status(), numbers_of(book_, notify_->counters())); };
-        sources.status_json = [this] { return status_json(status()); };
-        sources.plan_json = [this] { return plan_json(status(), book_); };
+        const auto of_everybody = [this](std::string text) {
+            constexpr std::size_t large = 1 << 20;
+            if (text.size() >= large) asio::post(aside_, give_back_unused_memory);
+            return text;
+        };
+        sources.metrics = [this, of_everybody] {
+            return of_everybody(metrics_.text(status(), numbers_of(book_, notify_->counters())));
+        };
+        sources.status_json = [this, of_everybody] { return of_everybody(status_json(status())); };
+        sources.plan_json = [this, of_everybody] { return of_everybody(plan_json(status(), book_)); };
         sources.not_ready = [this] { return not_ready(status()); };
         http_.emplace(runtime_.threads.next(), *config.http, std::move(sources), runtime_.log);
         const auto started = http_->start();

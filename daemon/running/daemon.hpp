@@ -40,7 +40,7 @@ class Daemon {
 
     // From any thread.
     Status status() const;
-    Reloaded reload(bool confirmed);  // blocks
+    Reloaded reload(const ReloadRequest& asked);  // blocks
 
     Runtime& runtime() { return runtime_; }
     Store* store() { return store_; }
@@ -50,6 +50,8 @@ class Daemon {
     bool observes() const { return options_.observe; }
     bool stopping() const { return stopping_; }
     void tripped(const policy::Trip& trip);  // found beside the visits
+    // Somebody asked that server beside the visits.
+    void worked_with(const Members::Shared& member) { scheduler_.worked_with(member); }
 
     // Whatever blocks for a moment, off the threads that serve connections; one thing at a time.
     boost::asio::any_io_executor aside() { return aside_.get_executor(); }

@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 
 #include "daemon/running/memory_text.hpp"
+#include "daemon/running/told_time.hpp"
 #include "daemon/running/wide_bytes.hpp"
 
 namespace curfew::daemon {
@@ -35,8 +36,7 @@ json::object spent_json(const Spent& spent) {
 
 Spent spent_from(const json::object& object) {
     Spent spent;
-    spent.at = core::WallTime{std::chrono::duration_cast<core::WallTime::duration>(
-        std::chrono::milliseconds{object.at("at").as_int64()})};
+    spent.at = told_milliseconds(object.at("at").as_int64());
     spent.server = narrowed(text(object.at("server"))).value();
     spent.client_key = narrowed(text(object.at("client"))).value();
     spent.user_key = narrowed(text(object.at("user"))).value();
@@ -44,8 +44,7 @@ Spent spent_from(const json::object& object) {
     spent.rule_digest = text(object.at("digest"));
     spent.sessions = object.at("sessions").to_number<std::uint32_t>();
     if (const auto* steady = object.if_contains("steady"))
-        spent.steady = core::SteadyTime{std::chrono::duration_cast<core::SteadyTime::duration>(
-            std::chrono::nanoseconds{steady->as_int64()})};
+        spent.steady = told_time<core::SteadyTime>(steady->as_int64());
     return spent;
 }
 

@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 
+#include "daemon/running/told_time.hpp"
 #include "daemon/running/wide_bytes.hpp"
 
 namespace curfew::daemon {
@@ -14,8 +15,7 @@ std::int64_t count(core::SteadyTime time) {
     return std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count();
 }
 core::SteadyTime time_of(std::int64_t nanoseconds) {
-    return core::SteadyTime{
-        std::chrono::duration_cast<core::SteadyTime::duration>(std::chrono::nanoseconds{nanoseconds})};
+    return told_time<core::SteadyTime>(nanoseconds);
 }
 
 void put(json::object& object, const char* key, const std::optional<core::SteadyTime>& time) {
@@ -112,9 +112,8 @@ std::optional<policy::ServerMemory> read_memory(const std::string& text_of_it, c
 std::optional<core::Now> read_seen(const std::string& text_of_it) {
     return tried(text_of_it, [](const json::object& root) {
         const auto& seen = root.at("seen").as_object();
-        const std::chrono::nanoseconds wall{seen.at("wall").as_int64()};
         return core::Now{time_of(seen.at("steady").as_int64()),
-                         core::WallTime{std::chrono::duration_cast<core::WallTime::duration>(wall)}};
+                         told_time<core::WallTime>(seen.at("wall").as_int64())};
     });
 }
 

@@ -36,6 +36,11 @@ policy::Policy without_waiting(policy::Policy policy) {
     return policy;
 }
 
+std::string not_that_one(const std::string& confirmed, const std::string& but, const std::string& digest) {
+    constexpr std::size_t as_shown = 12;
+    return "confirmed was " + confirmed.substr(0, as_shown) + ", but " + but + digest.substr(0, as_shown);
+}
+
 std::string trip_in_words(const policy::Trip& trip) {
     return "rule '" + trip.rule.name + "' would end " + std::to_string(trip.would_end) + " of the " +
            std::to_string(trip.of) + " sessions known " +
@@ -49,8 +54,8 @@ std::vector<policy::ServerLook> looks_under(const Edition& edition, const FleetS
     std::vector<policy::ServerLook> looks;
     for (const auto& [name, look] : book.looks()) {
         const auto* server = edition.server(name);
-        if (!server || !fleet.is_known(name, look->at.steady, now)) continue;
-        looks.push_back(*look);
+        if (!server || !fleet.is_known(name, look->at().steady, now)) continue;
+        looks.push_back(look->unpacked());
         looks.back().server.traits = server->traits;
     }
     return looks;
@@ -73,19 +78,20 @@ core::WallTime Reloader::in_force_since() const {
     return since_;
 }
 
-Reloaded Reloader::read(bool confirmed) {
+Reloaded Reloader::read(const ReloadRequest& asked) {
     const std::lock_guard turn{one_at_a_time_};
     auto loaded = config::load(runtime_.config->path);
     {
         const std::lock_guard lock{mutex_};
         places_ = {loaded.watched_files, loaded.watched_directories};
     }
-    auto reloaded = judge(std::move(loaded), confirmed);
-    say(reloaded);
+    auto reloaded = judge(std::move(loaded), asked);
+    // What does not wait by itself was kept from coming into force by this question only: no news for others.
+    if (reloaded.is != Is::waits || !reloaded.reasons.empty()) say(reloaded);
     return reloaded;
 }
 
-Reloaded Reloader::judge(config::Loaded loaded, bool confirmed) {
+Reloaded Reloader::judge(config::Loaded loaded, const ReloadRequest& asked) {
     Reloaded out;
     for (const auto& diagnostic : loaded.diagnostics) {
         auto& where = diagnostic.severity == config::Severity::error ? out.reasons : out.warnings;
@@ -98,13 +104,19 @@ Reloaded Reloader::judge(config::Loaded loaded, bool confirmed) {
     out.reasons.clear();
     out.digest = loaded.config->digest;
     const auto edition = runtime_.fleet.edition();
-    if (out.digest == edition->config().digest) return out;
+    const bool another = asked.digest && !out.digest.starts_with(*asked.digest);
+    if (out.digest == edition->config().digest) {
+        if (another)
+            out.not_that_one = not_that_one(*asked.digest, "nothing waits, and in force is ", out.digest);
+        return out;
+    }
+    if (another) out.not_that_one = not_that_one(*asked.digest, "the file is now ", out.digest);
     out.changed = config::what_changed(edition->config(), *loaded.config);
     out.reasons = reasons_to_wait(loaded.config);
     // What nobody was told of nobody can have agreed to: another edit may have come since.
-    const bool agreed = confirmed && out.digest == waits_;
-    if (!out.reasons.empty() && !agreed) {
-        waits_ = out.digest;
+    const bool agreed = asked.confirm && !another && out.digest == waits_;
+    if (another || (!out.reasons.empty() && !agreed)) {
+        if (!out.reasons.empty()) waits_ = out.digest;
         out.is = Is::waits;
         return out;
     }

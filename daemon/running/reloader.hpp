@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "daemon/commands/runtime.hpp"
+#include "daemon/control/messages.hpp"
 #include "daemon/fleet/watcher.hpp"
 #include "daemon/running/recorder.hpp"
 #include "daemon/running/status_book.hpp"
@@ -27,6 +28,9 @@ struct Reloaded {
     std::vector<std::string> reasons;  // the errors, file:line:column first; or why it waits
     std::vector<std::string> warnings;
     std::string changed;  // in a few words
+    // Where something else was confirmed than waits: says what was, and what waits now. Nothing is then
+    // changed by having asked.
+    std::optional<std::string> not_that_one;
 };
 
 class Reloader {
@@ -35,7 +39,7 @@ class Reloader {
     void recorded_by(Recorder& recorder) { recorder_ = &recorder; }  // before the first reading
 
     // Blocks; from any thread but those that serve connections. One after the other.
-    Reloaded read(bool confirmed);
+    Reloaded read(const ReloadRequest& asked);
 
     // Where a change may change what is read: as of the last reading.
     struct Places {
@@ -49,7 +53,7 @@ class Reloader {
     std::function<void(const config::Config&)> in_force;
 
   private:
-    Reloaded judge(config::Loaded loaded, bool confirmed);
+    Reloaded judge(config::Loaded loaded, const ReloadRequest& asked);
     std::vector<std::string> reasons_to_wait(const std::shared_ptr<const config::Config>& next) const;
     void put_into_force(const std::shared_ptr<const config::Config>& next,
                         const std::vector<config::FileText>& texts);

@@ -86,6 +86,10 @@ core::Result<ApplyAsked> read_apply_request(const std::string& of) {
         return std::pair{text(object, "plan"), core::Seconds{object.at("max_age").as_int64()}};
     });
     if (!asked) return asked.error();
+    constexpr core::Seconds longest{std::chrono::years{10}};
+    if (asked->second < core::Seconds{0} || asked->second > longest)
+        return core::Error{boost::system::error_code{EINVAL, boost::system::generic_category()},
+                           "`max_age` is from no time to ten years"};
     auto plan = read_plan_text(asked->first);
     if (!plan) return plan.error();
     return ApplyAsked{std::move(*plan), asked->second};
@@ -199,12 +203,13 @@ std::string diff_json(const Edition& before, const Edition& after,
     for (const auto& look : looks_before) all += look.sessions.size();
     json::object root{{"of", all}, {"sessions", std::move(sessions)}};
     put(root, "changed", changed_in_words(before, after));
+    root["digest"] = after.config().digest;
     return json::serialize(root);
 }
 
 core::Result<Diff> read_diff(const std::string& of) {
     return parsed(of, [](const json::object& root) {
-        Diff diff{text(root, "changed"), {}, root.at("of").to_number<std::uint64_t>()};
+        Diff diff{text(root, "changed"), text(root, "digest"), {}, root.at("of").to_number<std::uint64_t>()};
         for (const auto& value : root.at("sessions").as_array()) {
             const auto& object = value.as_object();
             diff.sessions.push_back({text(object, "server"), text(object, "client"), text(object, "user"),

@@ -68,6 +68,7 @@ std::string diff_json(const Edition& before, const Edition& after,
                       core::SteadyTime now);
 struct Diff {
     std::string changed;  // in a few words
+    std::string digest;   // of the other one
     std::vector<Difference> sessions;
     std::uint64_t of = 0;  // sessions looked at
 };

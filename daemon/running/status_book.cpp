@@ -41,9 +41,9 @@ std::string outcome_of(const Verdict& verdict) {
 }  // namespace
 
 void StatusBook::looked(const Looked& event) {
-    auto look = std::make_shared<const policy::ServerLook>(event.look);
+    auto look = std::make_shared<const PackedLook>(event.look);
     const auto sessions =
-        std::count_if(look->sessions.begin(), look->sessions.end(),
+        std::count_if(event.look.sessions.begin(), event.look.sessions.end(),
                       [](const policy::SessionFacts& session) { return session.own == policy::Own::no; });
     auto decisions = counted(event.policy, event.look, event.plan);
     const std::lock_guard lock{mutex_};
@@ -107,9 +107,9 @@ ServerStatus StatusBook::of(const std::string& server) const {
     status.failures = seen.failures;
     status.sessions = seen.sessions;
     if (seen.look) {
-        status.last_look = seen.look->at.wall;
-        status.level = static_cast<std::uint32_t>(seen.look->server.level);
-        status.kind = policy::to_string(seen.look->server.kind);
+        status.last_look = seen.look->at().wall;
+        status.level = static_cast<std::uint32_t>(seen.look->level());
+        status.kind = policy::to_string(seen.look->kind());
     }
     if (seen.failing) {
         status.error = core::describe(seen.error);
@@ -119,9 +119,9 @@ ServerStatus StatusBook::of(const std::string& server) const {
     return status;
 }
 
-std::map<std::string, std::shared_ptr<const policy::ServerLook>> StatusBook::looks() const {
+std::map<std::string, std::shared_ptr<const PackedLook>> StatusBook::looks() const {
     const std::lock_guard lock{mutex_};
-    std::map<std::string, std::shared_ptr<const policy::ServerLook>> looks;
+    std::map<std::string, std::shared_ptr<const PackedLook>> looks;
     for (const auto& [server, seen] : servers_)
         if (seen.look) looks.emplace(server, seen.look);
     return looks;

@@ -11,6 +11,7 @@
 
 #include "daemon/clock.hpp"
 #include "daemon/fleet/watcher.hpp"
+#include "daemon/running/packed_look.hpp"
 #include "daemon/status/status.hpp"
 
 namespace curfew::daemon {
@@ -49,15 +50,15 @@ class StatusBook final : public Watcher {
 
     // What is known of that server; the configuration's part of it is the caller's.
     ServerStatus of(const std::string& server) const;
-    // The last good looks, by server; of servers that failed since, too.
-    std::map<std::string, std::shared_ptr<const policy::ServerLook>> looks() const;
+    // The last good looks, by server; of servers that failed since, too. As small as they can be kept.
+    std::map<std::string, std::shared_ptr<const PackedLook>> looks() const;
     std::vector<LastVisit> visits() const;
     // What is on disk, as far as it was told.
     Configuration on_disk() const;
 
   private:
     struct Seen {
-        std::shared_ptr<const policy::ServerLook> look;
+        std::shared_ptr<const PackedLook> look;
         bool failing = false;
         std::uint32_t failures = 0;
         core::Error error;

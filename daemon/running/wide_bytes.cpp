@@ -24,8 +24,10 @@ std::optional<std::string> narrowed(std::string_view text) {
             out += text[i];
             continue;
         }
-        if ((byte != 0xC2 && byte != 0xC3) || i + 1 == text.size()) return std::nullopt;
-        out += static_cast<char>(((byte & 0x03U) << 6U) | (static_cast<unsigned char>(text[++i]) & 0x3FU));
+        if ((byte != 0xC2 && byte != 0xC3) || ++i == text.size()) return std::nullopt;
+        const auto next = static_cast<unsigned char>(text[i]);
+        if ((next & 0xC0U) != 0x80U) return std::nullopt;
+        out += static_cast<char>(((byte & 0x03U) << 6U) | (next & 0x3FU));
     }
     return out;
 }

@@ -1,5 +1,6 @@
 #pragma once
-// Carries out the queue of due times: so many visits at once and no more, each on its server's strand.
+// Carries out the queue of due times: so many visits at once and no more, each on its server's strand, and so
+// many connections kept between them as there are descriptors for.
 
 #include <atomic>
 #include <functional>
@@ -12,8 +13,10 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "daemon/clock.hpp"
+#include "daemon/descriptors.hpp"
 #include "daemon/fleet/enforcer.hpp"
-#include "daemon/scheduler/due_queue.hpp"
+#include "daemon/scheduler/kept_connections.hpp"
+#include "daemon/scheduler/lanes.hpp"
 #include "daemon/scheduler/next_look.hpp"
 
 namespace curfew::daemon {
@@ -21,7 +24,8 @@ namespace curfew::daemon {
 class Scheduler {
   public:
     Scheduler(boost::asio::any_io_executor strand, const std::vector<Members::Shared>& members,
-              Enforcer& enforcer, Clock& clock, Log& log, config::Polling polling);
+              Enforcer& enforcer, Clock& clock, Log& log, config::Polling polling,
+              std::size_t most_connections = daemon::most_connections());
 
     // Told whenever the queue has been worked off, at least that often while servers that are due can be
     // looked at; not when they cannot because visits hang. Before run().
@@ -41,6 +45,9 @@ class Scheduler {
     };
     void change(Change change);
 
+    // Somebody else asked that server; its connection counts. From any thread.
+    void worked_with(const Members::Shared& member);
+
     std::uint32_t under_way() const { return under_way_; }
 
   private:
@@ -49,6 +56,9 @@ class Scheduler {
     void start_due();
     void finished(ServerId server, bool answered, std::uint64_t generation);
     void schedule(ServerId server, core::SteadyTime due);
+    void close_excess(core::SteadyTime now);
+    void let_go(ServerId server, bool closed);
+    void starved(core::SteadyTime now);
     void notice_jumps();
     void wake_up(core::SteadyTime now);
     void cancel_looks();
@@ -61,7 +71,8 @@ class Scheduler {
     Log& log_;
     config::Polling polling_;
     LookGrid grid_;
-    DueQueue queue_;
+    KeptConnections kept_;
+    Lanes queue_;
     std::unordered_map<ServerId, Members::Shared> members_;
     std::unordered_map<const Member*, ServerId> ids_;
     ServerId next_id_ = 0;
@@ -72,6 +83,7 @@ class Scheduler {
     std::optional<core::Now> last_seen_;
     boost::asio::steady_timer wake_;
     std::atomic<std::uint32_t> under_way_ = 0;
+    std::uint32_t closing_ = 0;  // connections that are given up
     bool stopping_ = false;
     std::minstd_rand random_;
     std::function<void()> progress_;

@@ -231,8 +231,9 @@ void Writer::succeeded(std::vector<Entry> batch, bool more) {
     last_row_ = file_->last_row();
     failing_ = false;
     pause_ = pace_.first_retry;
-    for (auto& entry : batch) tell(entry, row_of(entry));
+    // First: whoever hears that a row is written finds no trouble any more.
     say({});
+    for (auto& entry : batch) tell(entry, row_of(entry));
     if (!more) return;
     const std::lock_guard lock{mutex_};
     for (auto& entry : batch) {

@@ -1,18 +1,17 @@
 #include "tests/bench/lab_scale.hpp"
 
-#include <algorithm>
 #include <chrono>
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <functional>
 #include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "tests/bench/lab_process.hpp"
 #include "tests/bench/measure.hpp"
 #include "tests/bench/other_process.hpp"
+#include "tests/bench/table.hpp"
 #include "tests/integration/curfew_program.hpp"
 
 namespace curfew::bench {
@@ -23,69 +22,19 @@ using testing::ChildProcess;
 
 constexpr int rounds = 3;
 
-double seconds(const std::function<void()>& work) {
-    const auto begin = std::chrono::steady_clock::now();
-    work();
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-}
-
-double middle(std::vector<double> values) {
-    std::nth_element(values.begin(), values.begin() + static_cast<long>(values.size() / 2), values.end());
-    return values[values.size() / 2];
-}
-
 std::size_t count(const std::string& text, const std::string& what) {
     std::size_t times = 0;
     for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + what.size())) ++times;
     return times;
 }
 
-void must(bool good, const std::string& otherwise) {
-    if (!good) throw std::runtime_error{otherwise};
+// Two people on every server.
+std::string two_on(std::size_t servers) {
+    return "  - name: fs{n}.lab\n    count: " + std::to_string(servers) +
+           "\n    sessions:\n"
+           "      - {user: anna, client: 10.20.1.7, idle: 31m}\n"
+           "      - {user: bob, client: 10.20.1.8, open_files: 2}\n";
 }
-
-// `curfew lab` with two people on every server, from its start to Ctrl-C.
-class Lab {
-  public:
-    explicit Lab(std::size_t servers) {
-        const auto scenario = dir_.write("scenario.yaml",
-                                         "version: 1\naccounts: [{name: curfew}]\nservers:\n"
-                                         "  - name: fs{n}.lab\n    count: " +
-                                             std::to_string(servers) +
-                                             "\n    sessions:\n"
-                                             "      - {user: anna, client: 10.20.1.7, idle: 31m}\n"
-                                             "      - {user: bob, client: 10.20.1.8, open_files: 2}\n");
-        testing::SpawnOptions options;
-        options.output = dir_ / "output";
-        came_up_in_ = seconds([&] {
-            process_ = ChildProcess{
-                {testing::curfew_program(), "lab", scenario, "--dir", (dir_ / "lab").string()}, options};
-            must(testing::eventually(
-                     [&] {
-                         must(process_.running(), testing::read_file(dir_ / "output"));
-                         return testing::read_file(dir_ / "output").ends_with("Ctrl-C ends the lab.\n");
-                     },
-                     60s),
-                 "the lab does not come up");
-        });
-    }
-
-    double came_up_in() const { return came_up_in_; }
-    pid_t pid() const { return process_.pid(); }
-    std::filesystem::path dir() const { return dir_ / "lab"; }
-    std::string config() const { return testing::read_file(dir() / "curfew.yaml"); }
-    double end() {
-        return seconds([&] {
-            process_.signal(SIGINT);
-            must(process_.wait(60s) && process_.status() == 0, "the lab does not end as it should");
-        });
-    }
-
-  private:
-    testing::TempDir dir_;
-    ChildProcess process_;
-    double came_up_in_ = 0;
-};
 
 struct Pass {
     double up = 0;  // seconds, all of them
@@ -96,7 +45,7 @@ struct Pass {
 
 // One look at every server by the product, as cron would have it.
 Pass pass_over(std::size_t servers) {
-    Lab lab{servers};
+    LabProcess lab{two_on(servers)};
     Pass result;
     result.up = lab.came_up_in();
     const double lab_before = cpu_seconds_of(lab.pid());
@@ -127,7 +76,7 @@ struct Kept {
 
 // The daemon asks everybody once, and then each again once an hour.
 Kept keep_connected(std::size_t servers) {
-    Lab lab{servers};
+    LabProcess lab{two_on(servers)};
     Kept kept;
     kept.lab_before = memory_of(lab.pid());
     kept.lab_descriptors_before = descriptors_of(lab.pid());
@@ -161,14 +110,6 @@ Kept keep_connected(std::size_t servers) {
     kept.lab_descriptors = descriptors_of(lab.pid());
     kept.ended_in = lab.end();
     return kept;
-}
-
-void line(const char* what, double value, const char* unit) {
-    std::printf("  %-58s %9.2f %s\n", what, value, unit);
-}
-
-void verdict(const char* aim, double value, double at_most) {
-    std::printf("  %-58s %9.2f  %s\n", aim, value, value <= at_most ? "met" : "MISSED");
 }
 
 }  // namespace

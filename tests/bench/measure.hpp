@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <functional>
+#include <stdexcept>
+#include <string>
 #include <vector>
 
 #include <sys/resource.h>
@@ -35,14 +38,35 @@ inline Cost measure(int who, int repetitions, const std::function<void()>& work)
     return {(after - before) / repetitions, wall.count() / repetitions};
 }
 
-inline Cost median(std::vector<Cost> costs) {
-    const auto middle = [&](double Cost::*part) {
+// The value below which so large a part of the values lies; `part` in [0, 1]. There has to be one at least.
+inline double quantile(std::vector<double> values, double part) {
+    const auto last = static_cast<double>(values.size() - 1);
+    const auto at = values.begin() + static_cast<std::ptrdiff_t>(part * last + 0.5);
+    std::nth_element(values.begin(), at, values.end());
+    return *at;
+}
+
+inline double middle(std::vector<double> values) {
+    return quantile(std::move(values), 0.5);
+}
+
+inline Cost median(const std::vector<Cost>& costs) {
+    const auto of = [&](double Cost::*part) {
         std::vector<double> values;
         for (const auto& cost : costs) values.push_back(cost.*part);
-        std::nth_element(values.begin(), values.begin() + static_cast<long>(values.size() / 2), values.end());
-        return values[values.size() / 2];
+        return middle(std::move(values));
     };
-    return {middle(&Cost::cpu_us), middle(&Cost::wall_us)};
+    return {of(&Cost::cpu_us), of(&Cost::wall_us)};
+}
+
+inline double seconds(const std::function<void()>& work) {
+    const auto begin = std::chrono::steady_clock::now();
+    work();
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+inline void must(bool good, const std::string& otherwise) {
+    if (!good) throw std::runtime_error{otherwise};
 }
 
 }  // namespace curfew::bench

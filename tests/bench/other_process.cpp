@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <filesystem>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 
+#include <time.h>
 #include <unistd.h>
 
 #include "tests/integration/temp_dir.hpp"
@@ -39,6 +41,14 @@ double cpu_seconds_of(pid_t process) {
     double system = 0;
     fields >> user >> system;
     return (user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
+}
+
+double precise_cpu_seconds_of(pid_t process) {
+    clockid_t clock{};
+    timespec used{};
+    if (::clock_getcpuclockid(process, &clock) != 0 || ::clock_gettime(clock, &used) != 0)
+        throw std::runtime_error{"the system does not tell what the process used"};
+    return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) / 1e9;
 }
 
 std::optional<std::size_t> descriptors_of(pid_t process) {

@@ -14,7 +14,8 @@ struct Memory {
 };
 Memory memory_of(pid_t process);
 
-double cpu_seconds_of(pid_t process);  // user and system; counted in hundredths
+double cpu_seconds_of(pid_t process);          // user and system; counted in hundredths
+double precise_cpu_seconds_of(pid_t process);  // to the nanosecond; threads that are over count, too
 
 // Empty where the system does not tell: it keeps what cannot be dumped to itself and to root.
 std::optional<std::size_t> descriptors_of(pid_t process);

@@ -262,6 +262,20 @@ TEST(SrvsvcReplies, NamesMustBeWhole) {
         EXPECT_FALSE(decode_text(one_name(count, 0, count, "6100620063000000"), Level::names)) << count;
 }
 
+// Each differs from an ASCII name or from its end in one byte.
+TEST(SrvsvcReplies, NamesAreNotTakenForAscii) {
+    const auto user = [](const std::string& units) {
+        const auto reply = decode_text(one_name(3, 0, 3, units + "0000"), Level::names);
+        return reply ? reply->sessions.front().client : std::string{"?"};
+    };
+    EXPECT_EQ(user("610062000000"), "ab");
+    EXPECT_EQ(user("610161000000"), "\u0161a") << "an upper byte";
+    EXPECT_EQ(user("6100e9000000"), "a\u00e9") << "not seven bits";
+    EXPECT_EQ(user("000161000000"), "\u0100a") << "a lower byte of 0";
+    EXPECT_EQ(user("610062000001"), "?") << "no terminator: its upper byte";
+    EXPECT_EQ(user("610062000100"), "?") << "no terminator: its lower byte";
+}
+
 TEST(SrvsvcReplies, LeadingBackslashesAreTakenOffAndNothingElse) {
     const auto client = [](const std::string& units, std::uint32_t count) {
         const auto reply =

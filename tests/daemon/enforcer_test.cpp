@@ -53,6 +53,24 @@ TEST(Enforcer, a_server_that_was_tried_in_vain_does_not_hold_up_the_others_for_e
     EXPECT_EQ(world.servers[0]->dels(), 1u);
 }
 
+TEST(Enforcer, a_look_for_which_there_was_no_descriptor_is_none) {
+    World world{nothing_open()};
+    world.add("fs1", Is::windows).add({.user = "anna"});
+    auto& other = world.add("fs2", Is::windows);
+    other.add({.user = "bob"});
+    other.fail_looks(core::Error{make_error_code(boost::system::errc::too_many_files_open), "connecting"});
+    world.start();
+    world.visit(0);
+    EXPECT_FALSE(world.visit(1));
+    EXPECT_TRUE(world.members[1]->starved);
+    world.visit(0);
+    EXPECT_EQ(world.journal.count("intent"), 0u) << "not every server has been asked";
+    other.fail_looks(std::nullopt);
+    world.visit(1);
+    EXPECT_FALSE(world.members[1]->starved);
+    EXPECT_EQ(other.dels(), 1u);
+}
+
 TEST(Enforcer, says_when_a_rule_goes_on_or_off) {
     auto rules = nothing_open();
     const auto begin = ManualClock{}.now().wall;

@@ -216,6 +216,11 @@ asio::awaitable<void> FakeServer::close(core::SteadyTime) {
     co_return;
 }
 
+asio::awaitable<bool> FakeServer::let_go(core::SteadyTime) {
+    journal_.say(name + " let go");
+    co_return true;
+}
+
 asio::awaitable<core::Result<IntentId>> RecordingAudit::intent(const Intent& intent) {
     if (on_intent) on_intent();
     if (refuse) {

@@ -110,6 +110,7 @@ class FakeServer final : public core::SessionApi {
                                                core::SteadyTime deadline) override;
     void cancel() override { ++cancelled_; }
     boost::asio::awaitable<void> close(core::SteadyTime deadline) override;
+    boost::asio::awaitable<bool> let_go(core::SteadyTime deadline) override;
 
   private:
     std::optional<core::Error> fault_of(unsigned look, core::SteadyTime deadline) const;

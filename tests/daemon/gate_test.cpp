@@ -218,6 +218,17 @@ TEST_F(GateTest, a_server_that_takes_too_long_to_answer_again_loses_nobody) {
 
 // 7. In the audit before and after, or not at all.
 
+TEST_F(GateTest, an_answer_that_grew_old_before_the_call_loses_nobody) {
+    with(nothing_open());
+    auto proposal = world().propose("anna");
+    proposal.decide_again = [this, decide = proposal.decide_again](const Evidence& evidence) {
+        world().clock.advance(11s);  // longer than a look may take: the machine was stopped
+        return decide(evidence);
+    };
+    EXPECT_EQ(world().enforce(std::move(proposal)).result.outcome, Outcome::not_asked);
+    EXPECT_EQ(calls(), 0u);
+}
+
 TEST_F(GateTest, an_intent_that_cannot_be_written_means_no_call) {
     with(nothing_open());
     auto proposal = world().propose("anna");

@@ -43,9 +43,16 @@ class QuietServer final : public core::SessionApi {
         gate_.cancel();
     }
     asio::awaitable<void> close(core::SteadyTime) override { co_return; }
+    asio::awaitable<bool> let_go(core::SteadyTime) override {
+        ++let_gos;
+        if (on_let_go) on_let_go();
+        co_return true;
+    }
 
     std::function<void()> on_look;
+    std::function<void()> on_let_go;
     std::atomic<unsigned> looks = 0;
+    std::atomic<unsigned> let_gos = 0;
     bool hold = false;
     bool throws = false;
     bool cancelled = false;
@@ -76,7 +83,7 @@ class WatchedClock final : public Clock {
 
 class SchedulerTest : public ::testing::Test {
   protected:
-    void start(std::size_t servers, config::Polling polling) {
+    void start(std::size_t servers, config::Polling polling, std::size_t connections = 1'000) {
         config_.polling = polling;
         config_.servers.resize(servers);
         for (std::size_t i = 0; i < servers; ++i) {
@@ -91,8 +98,8 @@ class SchedulerTest : public ::testing::Test {
         enforcer_.emplace(*fleet_, *gate_, system_clock_, log_, false);
         for (const auto& member : members_) fleet_->added(member->name);
         strand_ = asio::make_strand(asio::any_io_executor{threads_.get_executor()});
-        scheduler_ =
-            std::make_unique<Scheduler>(*strand_, members_, *enforcer_, clock_, log_, config_.polling);
+        scheduler_ = std::make_unique<Scheduler>(*strand_, members_, *enforcer_, clock_, log_,
+                                                 config_.polling, connections);
         clock_.watch(*strand_);
     }
     // As the program does it: from outside of the strand.
@@ -210,6 +217,55 @@ TEST_F(SchedulerTest, a_visit_that_throws_is_said_and_harms_no_other) {
     ends(running);
     ASSERT_EQ(lines_->events("visit_failed").size(), 1u);
     EXPECT_EQ(lines_->events("visit_failed")[0], "visit_failed server=fs0 message=\"out of something\"");
+}
+
+TEST_F(SchedulerTest, so_many_connections_are_kept_and_no_more) {
+    start(6, {.interval = 60s}, 2);
+    std::atomic<unsigned> closed = 0;
+    std::promise<void> four;
+    for (auto& server : servers_)
+        server->on_let_go = [&] {
+            if (++closed == 4) four.set_value();
+        };
+    auto running = run();
+    four.get_future().get();
+    ends(running);
+    EXPECT_EQ(closed, 4u);
+    for (const auto& server : servers_) EXPECT_LE(server->let_gos, server->looks);
+}
+
+TEST_F(SchedulerTest, a_connection_at_the_gate_is_not_closed) {
+    start(2, {.interval = 60s}, 1);
+    fleet_->added("another");  // that was never tried: no visit comes to the gate by itself
+    std::promise<void> both;
+    std::atomic<unsigned> looks = 0;
+    for (std::size_t i = 0; i < 2; ++i)
+        servers_[i]->on_look = [&, i] {
+            members_[i]->at_the_gate = true;
+            if (++looks == 2) both.set_value();
+        };
+    auto running = run();
+    both.get_future().get();
+    ends(running);
+    EXPECT_EQ(servers_[0]->let_gos + servers_[1]->let_gos, 0u);
+}
+
+TEST_F(SchedulerTest, who_was_asked_by_somebody_else_is_let_go_where_there_is_no_room) {
+    start(2, {.interval = 60s}, 1);
+    std::promise<std::size_t> first;
+    std::promise<void> second;
+    std::atomic<unsigned> closed = 0;
+    for (std::size_t i = 0; i < 2; ++i)
+        servers_[i]->on_let_go = [&, i] {
+            const auto now = ++closed;
+            if (now == 1) first.set_value(i);
+            if (now == 2) second.set_value();
+        };
+    auto running = run();
+    scheduler_->worked_with(members_[first.get_future().get()]);
+    second.get_future().get();
+    ends(running);
+    EXPECT_EQ(closed, 2u);
 }
 
 TEST_F(SchedulerTest, told_to_end_before_it_began_it_does_not_begin) {

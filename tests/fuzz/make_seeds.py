@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """Writes the first inputs of smb_messages, rpc, pipe_machine and lab_server into corpus/, from the golden bytes
-of tests/core, and those of plan_file. What fuzzing found later lies beside them under names of its own (a hash)."""
+of tests/core, and those of plan_file and running_text. What fuzzing found later lies beside them under names of its own (a hash)."""
 import hashlib
 import json
 import pathlib
@@ -171,3 +171,43 @@ write("plan_file", "altered", PLAN + ANNA.replace(b"anna", b"boss"))
 write("plan_file", "twice", PLAN + ANNA + ANNA)
 write("plan_file", "headless", ANNA)
 write("plan_file", "name", b"a\\b\"\x1b\xff\xed\xa0\x80\xe2\x80\xae")
+
+# What the daemon keeps and lends, and what it is asked by hand; the first byte says which.
+def told(kind, name, body):
+    text = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
+    write("running_text", name, kind + text)
+
+
+MEMORY = {"version": 1, "boot": "b", "at": 99_000_000_000_000, "seen": {"steady": 99_000_000_000_000,
+                                                                       "wall": 1_799_999_000_000_000_000},
+          "rules": [{"name": "idle", "digest": "d1"}, {"name": "nächtlich", "digest": "d2"}],
+          "sessions": [{"client": "10.20.1.7", "user": "anna", "started": -5_000_000_000_000,
+                        "quiet_since": 98_000_000_000_000, "last_open": 97_000_000_000_000,
+                        "running": [{"rule": 1, "since": 98_000_000_000_000}]},
+                       {"client": "pc-2", "user": "bøb", "running": []}]}
+TRIP = {"name": "idle", "digest": "d1", "server": "fs1", "would_end": 40, "of": 100}
+HELD = {"version": 1, "id": 3, "on": "server", "name": "fs1", "since_steady": 99_000_000_000_000,
+        "since_wall": 1_799_999_000_000_000_000, "until_steady": 106_200_000_000_000,
+        "until_wall": 1_800_006_200_000_000_000, "reason": "move", "who": "anna", "boot": "b"}
+LENT = {"version": 1, "boot": "b", "digest": "c0ff", "memory": {"fs1": json.dumps(MEMORY)},
+        "trips": [json.dumps(TRIP)], "holds": [json.dumps(HELD)],
+        "spent": [{"at": 1_799_999_000_000, "server": "fs1", "client": "10.20.1.7", "user": "anna", "rule": "idle",
+                   "digest": "d1", "sessions": 2, "steady": 99_000_000_000_000}]}
+told(b"m", "memory", MEMORY)
+told(b"m", "memory-far", MEMORY | {"at": -(1 << 63), "seen": {"steady": (1 << 63) - 1, "wall": -(1 << 63)}})
+told(b"m", "memory-no-rule", MEMORY | {"rules": []})
+told(b"t", "trip", TRIP)
+told(b"l", "lent", LENT)
+told(b"l", "lent-far", LENT | {"spent": [LENT["spent"][0] | {"at": (1 << 63) - 1}]})
+told(b"q", "look", {"version": 1, "command": "disconnect-look", "server": "fs1", "user": "anna"})
+told(b"q", "end", {"version": 1, "command": "disconnect-end", "token": 12345})
+told(b"q", "apply", {"version": 1, "command": "apply", "plan": (PLAN + ANNA).decode(), "max_age": 900})
+told(b"q", "apply-far", {"version": 1, "command": "apply", "plan": PLAN.decode(), "max_age": (1 << 63) - 1})
+told(b"q", "diff", {"version": 1, "command": "diff", "path": "/etc/curfew/next.yaml"})
+told(b"a", "list", {"token": 7, "pairs": [{"sessions": 2, "client": "10.20.1.7", "user": "anna", "idle": "3m",
+                                          "ends_too": "bob"}],
+                    "stays": [{"why": "protected", "client": "c", "user": "boss", "detail": "the boss"}]})
+told(b"a", "applied", {"how": 0, "server": "fs1", "client": "c", "user": "anna", "outcome": "ended", "detail": ""})
+told(b"a", "diff-reply", {"of": 3, "changed": "rule idle", "digest": "c0ff", "sessions": [
+    {"server": "fs1", "client": "c", "user": "anna", "before": "kept", "after": "ends: idle"}]})
+told(b"b", "bytes", b"a\xc3\xbcb\xff\xc2")

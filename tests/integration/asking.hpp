@@ -60,7 +60,7 @@ class Asking {
     TempDir dir_;
     core::ThreadPool threads_{2};
     boost::asio::any_io_executor executor_ = threads_.next();
-    std::shared_ptr<core::BlockingPool> resolver_ = std::make_shared<core::BlockingPool>(2, 100);
+    std::shared_ptr<core::ServerAddresses> resolver_ = std::make_shared<core::ServerAddresses>(2, 100);
     std::shared_ptr<core::GssCredential> credential_;
     std::shared_ptr<core::SmbSessionApi> api_;
 };

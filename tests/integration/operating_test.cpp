@@ -126,10 +126,21 @@ TEST_F(Operating, what_nobody_wants_by_accident_waits_for_a_person) {
     const auto diff = site_.ask({"diff"});
     EXPECT_NE(diff.out.find("protected: the boss"), std::string::npos) << diff.out << diff.err;
     EXPECT_NE(diff.out.find("ends: idle"), std::string::npos) << diff.out;
-    EXPECT_EQ(site_.ask({"reload"}).status, 1);
+    const auto waits = site_.ask({"reload"});
+    EXPECT_EQ(waits.status, 1);
+    const auto digest = waits.err.substr(waits.err.find('(') + 1, 12);
+    EXPECT_NE(diff.out.find("(" + digest + ")"), std::string::npos) << diff.out;
+    const auto another = site_.ask({"reload", "--confirm", "0123456789ab"});
+    EXPECT_EQ(another.status, 2);
+    EXPECT_NE(another.err.find("confirmed was 0123456789ab, but the file is now " + digest),
+              std::string::npos)
+        << another.err;
+    EXPECT_NE(status().find("--confirm"), std::string::npos) << "it waits as before";
     EXPECT_TRUE(site_.calls("fs1.lab").empty());
-    EXPECT_EQ(site_.ask({"reload", "--confirm"}).status, 0);
+    EXPECT_EQ(site_.ask({"reload", "--confirm", digest}).status, 0);
     EXPECT_TRUE(site_.gone("fs1.lab", "anna@10.0.0.1"));
+    EXPECT_EQ(site_.ask({"reload", "--confirm", digest}).status, 0) << "it is in force already";
+    EXPECT_EQ(site_.ask({"reload", "--confirm", "0123456789ab"}).status, 2) << "nothing waits";
     site_.stop();
 }
 

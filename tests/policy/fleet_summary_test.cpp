@@ -1,6 +1,8 @@
 #include "policy/fleet_summary.hpp"
 
+#include <algorithm>
 #include <random>
+#include <set>
 
 #include <gtest/gtest.h>
 
@@ -228,6 +230,74 @@ TEST(FleetSummary, is_what_counting_all_over_again_says) {
             for (const auto& rule : rules.rules) ASSERT_EQ(fleet.would_end(rule.key), would_end[rule.key]);
         }
     }
+}
+
+TEST(FleetSummary, whoever_latches_what_is_new_has_all_that_is_demanded) {
+    const auto rules = policy({disconnect("r", user({"r*"})), disconnect("x", user({"x1*"}))});
+    using Place = std::pair<RuleKey, std::optional<std::string>>;
+    std::size_t demanded_of_servers = 0;
+    for (unsigned seed = 1; seed <= 100; ++seed) {
+        std::mt19937 random{seed};
+        const auto below = [&](unsigned n) { return static_cast<int>(random() % n); };
+        FleetSummary fleet;
+        std::set<Place> latched;
+        auto time = now.steady;
+        for (int step = 0; step < 100; ++step) {
+            time += 1s;
+            const auto name = "fs" + std::to_string(below(8));
+            switch (below(12)) {
+                case 0: fleet.forget(name); break;
+                case 1: fleet.expire(time, 20s); break;
+                case 2: fleet.next_look(name, time + core::Seconds{below(60)}, 10s); break;
+                case 3:  // somebody resumed all of them
+                    latched.clear();
+                    fleet.ask_anew();
+                    break;
+                default: {
+                    auto seen = crowd(name, below(5), below(5));
+                    seen.at.steady = time;
+                    saw(fleet, rules, seen);
+                }
+            }
+            if (below(3) == 0) continue;  // several looks, and then the question
+            const auto all = fleet.demanded(rules);
+            for (const auto& trip : fleet.newly_demanded(rules)) {
+                ASSERT_NE(std::find(all.begin(), all.end(), trip), all.end());
+                latched.emplace(trip.rule, trip.server);
+            }
+            for (const auto& trip : all) {
+                ASSERT_TRUE(latched.contains({trip.rule, trip.server})) << trip.server.value_or("fleet");
+                if (trip.server) ++demanded_of_servers;
+            }
+        }
+    }
+    EXPECT_GT(demanded_of_servers, 1000u) << "the dice ask for nothing";
+}
+
+TEST(FleetSummary, what_is_new_does_not_name_servers_again_that_did_not_change) {
+    FleetSummary fleet;
+    const auto rules = one_rule();
+    saw(fleet, rules, crowd("fs1", 6, 5));
+    saw(fleet, rules, crowd("fs2", 0, 100));
+    EXPECT_EQ(fleet.newly_demanded(rules).size(), 1u);
+    EXPECT_TRUE(fleet.newly_demanded(rules).empty());
+    saw(fleet, rules, crowd("fs2", 0, 100));
+    EXPECT_TRUE(fleet.newly_demanded(rules).empty());
+    saw(fleet, rules, crowd("fs1", 6, 5));
+    EXPECT_EQ(fleet.newly_demanded(rules).size(), 1u);
+}
+
+TEST(FleetSummary, a_look_grows_old_from_an_interval_before_the_next) {
+    FleetSummary fleet;
+    saw(fleet, one_rule(), crowd("fs1", 2, 8));
+    saw(fleet, one_rule(), crowd("fs2", 2, 8));
+    fleet.next_look("fs1", now.steady + 600s, 60s);
+    fleet.expire(now.steady + 181s, 180s);
+    EXPECT_EQ(fleet.sessions(), 10u) << "fs1 is still known";
+    fleet.expire(now.steady + 540s + 180s, 180s);
+    EXPECT_EQ(fleet.sessions(), 10u);
+    fleet.expire(now.steady + 540s + 181s, 180s);
+    EXPECT_EQ(fleet.sessions(), 0u);
 }
 
 }  // namespace

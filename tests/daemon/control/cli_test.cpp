@@ -84,6 +84,10 @@ TEST_F(ControlLine, resume) {
 
 TEST_F(ControlLine, reload_and_status) {
     EXPECT_EQ(asked({"reload"}), "reload");
+    EXPECT_EQ(asked({"reload", "--confirm", "0123456789ab"}), "reload confirmed 0123456789ab");
+    EXPECT_EQ(asked({"reload", "--confirm", "0123456789a"}), "usage");
+    EXPECT_EQ(asked({"reload", "--confirm", "0123456789aB"}), "usage");
+    EXPECT_EQ(asked({"reload", "--confirm", ""}), "usage") << "a script's empty variable agrees to nothing";
     EXPECT_EQ(asked({"reload", "--confirm"}), "reload confirmed");
     EXPECT_EQ(asked({"status", "--output", "csv"}), "usage");
     EXPECT_EQ(asked({"status", "--output", "json"}), "reload confirmed") << "status leaves nothing behind";

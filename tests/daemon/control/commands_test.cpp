@@ -118,7 +118,7 @@ TEST_F(ControlCommand, reload_says_what_became_of_it) {
     using Is = ReloadReply::Is;
     const auto reloaded = [&](ReloadReply reply, bool confirm = false) {
         daemon_.reload_reply = std::move(reply);
-        return said_by([&] { return reload({at_, {confirm}}); });
+        return said_by([&] { return reload({at_, {confirm, {}}}); });
     };
     auto said = reloaded({Is::in_force, "0123456789abcdef", {}, {"server fs9 is new"}, {}}, true);
     EXPECT_EQ(said.exit, 0);

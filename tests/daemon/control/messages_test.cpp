@@ -79,7 +79,16 @@ TEST(ControlMessages, a_resume_there_and_back) {
 TEST(ControlMessages, other_requests_there_and_back) {
     EXPECT_EQ(read_status_request(request_json(StatusRequest{})).value(), StatusRequest{});
     EXPECT_EQ(read_status_request(request_json(StatusRequest{"fs1"})).value(), StatusRequest{"fs1"});
-    EXPECT_EQ(read_reload_request(request_json(ReloadRequest{true})).value(), ReloadRequest{true});
+    EXPECT_EQ(read_reload_request(request_json(ReloadRequest{true, {}})).value(), (ReloadRequest{true, {}}));
+    const ReloadRequest named{true, "0123456789abcdef"};
+    EXPECT_EQ(read_reload_request(request_json(named)).value(), named);
+    const auto refused = [](const std::string& digest, bool confirm = true) {
+        return read_reload_request(request_json(ReloadRequest{confirm, digest})).error().context;
+    };
+    EXPECT_EQ(refused("0123456789ab", false), "`digest` goes with `confirm` only");
+    for (const auto& wrong :
+         {std::string{}, std::string{"0123456789a"}, std::string{"0123456789aB"}, std::string(65, 'a')})
+        EXPECT_EQ(refused(wrong), "`digest` is not 12 to 64 digits, 0 to 9 and a to f");
     EXPECT_FALSE(read_reload_request(R"({"version": 1, "command": "reload"})").value().confirm);
     EXPECT_FALSE(read_reload_request(R"({"version": 1, "command": "reload", "confirm": "yes"})"));
 }

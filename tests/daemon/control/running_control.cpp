@@ -47,7 +47,7 @@ asio::awaitable<core::Result<ResumeReply>> ScriptedCommands::resume(ResumeReques
 }
 
 asio::awaitable<core::Result<ReloadReply>> ScriptedCommands::reload(ReloadRequest request, Peer) {
-    say(request.confirm ? "reload confirmed" : "reload");
+    say((request.confirm ? "reload confirmed" : "reload") + (request.digest ? " " + *request.digest : ""));
     co_return reload_reply;
 }
 
