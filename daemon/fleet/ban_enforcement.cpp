@@ -1,15 +1,9 @@
-#include <algorithm>
-
+#include "daemon/bans/ban_pace.hpp"
 #include "daemon/fleet/enforcer.hpp"
 
 namespace curfew::daemon {
 namespace asio = boost::asio;
 namespace {
-
-// The share of an interval, and no less than the shortest: a fleet that cannot be asked that often is asked
-// as often as its concurrency lets it.
-constexpr int share_of_interval = 6;
-constexpr core::SteadyTime::duration shortest_pace = core::Seconds{1};
 
 Access access_for_a_ban(const Edition& edition, const config::Server& server, core::SessionDelApi& api,
                         bool observe) {
@@ -26,13 +20,14 @@ std::string name_of(const KeptBan& ban) {
 
 // Where nobody may be ended nothing is gained by looking.
 std::optional<core::SteadyTime> Enforcer::look_for_bans_at(const Member& member, const Edition& edition,
+                                                           core::SteadyTime asked,
                                                            core::SteadyTime looked_at) const {
     const auto* server = edition.server(member.name);
     if (!server || fleet_.bans_in_force(clock_.now()).empty()) return std::nullopt;
     if (std::holds_alternative<ObserveOnly>(access_for_a_ban(edition, *server, *member.api, observe_)))
         return std::nullopt;
-    const core::SteadyTime::duration interval = edition.config().polling.interval;
-    return looked_at + std::max(interval / share_of_interval, shortest_pace);
+    const auto& config = edition.config();
+    return looked_at + ban_pace(config.servers.size(), looked_at - asked, config.polling.interval);
 }
 
 asio::awaitable<void> Enforcer::enforce_bans(Member& member, policy::ServerMemory& memory,

@@ -164,7 +164,7 @@ void Enforcer::reckon_next_look(Member& member, const SharedEdition& edition,
         }
         next = reckoner.after(left, decisions, memory, pace);
     }
-    const auto for_bans = look_for_bans_at(member, *edition, look.at.steady);
+    const auto for_bans = look_for_bans_at(member, *edition, asked, look.at.steady);
     const bool sooner = for_bans && *for_bans < next.at;
     const auto due = sooner ? *for_bans : next.at;
     fleet_.next_look(*edition, member.name, due);

@@ -45,8 +45,10 @@ class Enforcer {
                                               SharedEdition edition, const policy::ServerLook& look,
                                               const policy::ServerPlan& plan, const policy::Crowd& crowd,
                                               WithheldRound& round, std::set<std::size_t>& gone);
-    // While a ban is in force no server that it may end somebody on sleeps longer than this after a look.
+    // While a ban is in force no server that it may end somebody on sleeps longer than this after a look;
+    // `asked` and `looked_at`: when the look began, and when it was answered.
     std::optional<core::SteadyTime> look_for_bans_at(const Member& member, const Edition& edition,
+                                                     core::SteadyTime asked,
                                                      core::SteadyTime looked_at) const;
     void reckon_next_look(Member& member, const SharedEdition& edition, const policy::ServerMemory& memory,
                           const policy::ServerLook& look, const policy::ServerPlan& plan,

@@ -130,6 +130,7 @@ void Scheduler::finished(ServerId id, bool answered, std::uint64_t generation) {
     const auto found = members_.find(id);
     if (found == members_.end()) {  // it left the fleet
         queue_.remove(id);
+        again_by_.erase(id);
         return kept_.gone(id);
     }
     const auto& member = *found->second;
@@ -145,6 +146,12 @@ void Scheduler::finished(ServerId id, bool answered, std::uint64_t generation) {
     } else {
         const double jitter = std::uniform_real_distribution<double>{0, 1}(random_);
         schedule(id, retry_look(grid_, std::max(member.failures, 1u), jitter, now));
+    }
+    const auto again_by = again_by_.find(id);
+    if (again_by != again_by_.end()) {
+        const auto due = std::max(again_by->second, now);
+        if (answered && due < member.next_look.load()) schedule(id, due);
+        again_by_.erase(again_by);
     }
     kept_.kept(id, answered ? member.next_look.load() : core::SteadyTime::max());
     close_excess(now);
@@ -223,6 +230,21 @@ void Scheduler::stop() {
 
 void Scheduler::change(Change change) {
     asio::post(strand_, [this, change = std::move(change)]() mutable { take(std::move(change)); });
+}
+
+void Scheduler::look_within(core::Seconds time) {
+    asio::post(strand_, [this, time] {
+        const LookGrid from_now{clock_.now().steady, time};
+        for (const auto& [id, member] : members_) {
+            const auto waits_until = member->next_look.load();
+            const auto due = first_look(from_now, member->name, members_.size());
+            if (waits_until == core::SteadyTime::max())
+                again_by_.insert_or_assign(id, due);
+            else if (due < waits_until)
+                schedule(id, due);
+        }
+        wake_.cancel();
+    });
 }
 
 void Scheduler::take(Change change) {

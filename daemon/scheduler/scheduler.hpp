@@ -45,6 +45,10 @@ class Scheduler {
     };
     void change(Change change);
 
+    // Whoever waits longer is looked at within that time, spread as at the start; so is, again, whoever is
+    // being looked at. Once, and from any thread.
+    void look_within(core::Seconds time);
+
     // Somebody else asked that server; its connection counts. From any thread.
     void worked_with(const Members::Shared& member);
 
@@ -79,6 +83,7 @@ class Scheduler {
     // Servers that need no look once an interval, by the policy and the time on the wall as they were then:
     // another of either is another generation.
     std::unordered_set<ServerId> asleep_;
+    std::unordered_map<ServerId, core::SteadyTime> again_by_;  // of those that are being looked at
     std::uint64_t generation_ = 0;
     std::optional<core::Now> last_seen_;
     boost::asio::steady_timer wake_;

@@ -49,6 +49,13 @@ class QuietServer final : public core::SessionApi {
         co_return true;
     }
 
+    void release() {
+        asio::post(gate_.get_executor(), [this] {
+            hold = false;
+            gate_.cancel();
+        });
+    }
+
     std::function<void()> on_look;
     std::function<void()> on_let_go;
     std::atomic<unsigned> looks = 0;
@@ -157,6 +164,46 @@ TEST_F(SchedulerTest, looks_again_an_interval_later) {
         if (servers_[1]->looks == 2) again.set_value();
     };
     auto running = run();
+    again.get_future().get();
+    ends(running);
+    EXPECT_EQ(clock_.astray(), 0);
+}
+
+// A day until the next look, and nobody to look for: only being told brings it.
+TEST_F(SchedulerTest, looks_soon_when_told_to) {
+    start(2, {.interval = 24h});
+    std::promise<void> first;
+    std::promise<void> again;
+    std::atomic<unsigned> looks = 0;
+    for (auto& server : servers_) {
+        server->on_look = [&] {
+            ++looks;
+            if (looks == 2) first.set_value();
+            if (looks == 4) again.set_value();
+        };
+    }
+    auto running = run();
+    first.get_future().get();
+    scheduler_->look_within(1s);
+    again.get_future().get();
+    ends(running);
+    EXPECT_EQ(clock_.astray(), 0);
+}
+
+// What was begun before saw nothing of what there is to see now.
+TEST_F(SchedulerTest, a_look_that_is_under_way_does_not_count_for_one_that_is_soon) {
+    start(1, {.interval = 24h});
+    std::promise<void> began;
+    std::promise<void> again;
+    servers_[0]->hold = true;
+    servers_[0]->on_look = [&] {
+        if (servers_[0]->looks == 1) began.set_value();
+        if (servers_[0]->looks == 2) again.set_value();
+    };
+    auto running = run();
+    began.get_future().get();
+    scheduler_->look_within(1s);
+    servers_[0]->release();
     again.get_future().get();
     ends(running);
     EXPECT_EQ(clock_.astray(), 0);
