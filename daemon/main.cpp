@@ -256,6 +256,7 @@ int parse_and_run(int argc, char** argv) {
     add_lab(app, lab_options, status);
     add_running(app, status);
     add_books(app, status);
+    add_bans(app, status);
     add_control(app, status);
 
     try {

@@ -64,8 +64,9 @@ struct BanWithheld {
     std::size_t ban = 0;
 };
 struct BanReach {
-    std::size_t certain = 0;   // sessions that the ban means
-    std::size_t doubtful = 0;  // of which nobody knows; they stay
+    std::size_t certain = 0;       // sessions that the ban means
+    std::size_t is_protected = 0;  // of these; they stay
+    std::size_t doubtful = 0;      // of which nobody knows; they stay
 };
 struct BanPlan {
     std::vector<BanDisconnect> disconnects;  // as the look lists them

@@ -39,6 +39,7 @@ class Banner {
             if (truth == Truth::unknown) ++plan_.reach[ban].doubtful;
             if (truth != Truth::yes) continue;
             ++plan_.reach[ban].certain;
+            if (!binds(ban, session)) ++plan_.reach[ban].is_protected;
             if (!found || (!binds(*found, session) && binds(ban, session))) found = ban;
         }
         return found;

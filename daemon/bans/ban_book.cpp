@@ -18,7 +18,6 @@ namespace json = boost::json;
 using std::chrono::duration_cast;
 using std::chrono::nanoseconds;
 
-constexpr core::Seconds longest{core::Seconds{86'400} * 90};
 constexpr std::size_t longest_text = 64 * 1024;
 constexpr std::int64_t version = 1;
 constexpr std::int64_t ids_end = std::int64_t{1} << 53;
@@ -87,7 +86,7 @@ std::optional<Written> parse(const std::string& text) {
     // What protects is not overridden by something that is no text.
     if (object.contains("override_protect") && (!override_protect || override_protect->empty()))
         return std::nullopt;
-    const auto lasts = [](auto from, auto to) { return from <= to && to - from <= longest; };
+    const auto lasts = [](auto from, auto to) { return from <= to && to - from <= longest_ban; };
     if (!lasts(*since_wall, *until_wall) || !lasts(*since_steady, *until_steady)) return std::nullopt;
     return Written{
         {{static_cast<std::uint64_t>(*id), *std::move(whom), std::move(*reason), std::move(override_protect)},
@@ -106,7 +105,7 @@ bool over(const KeptBan& ban, core::Now now) {
 
 const KeptBan& BanBook::add(policy::Banned whom, core::Seconds length, std::string reason,
                             std::optional<std::string> override_protect, std::string who, core::Now now) {
-    length = std::clamp(length, core::Seconds{0}, longest);
+    length = std::clamp(length, core::Seconds{0}, longest_ban);
     bans_.push_back({{next_++, std::move(whom), std::move(reason), std::move(override_protect)},
                      now,
                      {now.steady + length, now.wall + length},

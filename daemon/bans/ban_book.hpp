@@ -16,6 +16,9 @@
 
 namespace curfew::daemon {
 
+inline constexpr core::Seconds shortest_ban{60};
+inline constexpr core::Seconds longest_ban{core::Seconds{86'400} * 90};
+
 struct KeptBan {
     policy::Ban ban;  // its id is never used twice by one book
     core::Now since{};

@@ -16,9 +16,6 @@
 
 namespace curfew::daemon {
 
-inline constexpr core::Seconds shortest_ban{60};
-inline constexpr core::Seconds longest_ban{core::Seconds{86'400} * 90};
-
 struct BanOrder {
     policy::Banned whom;
     core::Seconds length{0};

@@ -15,8 +15,8 @@
 namespace curfew::daemon {
 
 // `call` is one line for a call. `recovered` are those calls among them whose outcome was told afterwards.
-inline constexpr std::array<std::string_view, 9> entry_kinds{
-    "call", "recovered", "would_end", "config", "hold", "resume", "tripped", "pruned", "run"};
+inline constexpr std::array<std::string_view, 11> entry_kinds{
+    "call", "recovered", "would_end", "config", "hold", "resume", "ban", "unban", "tripped", "pruned", "run"};
 
 // What a call can come to, as the audit has it, and `none`.
 const std::vector<std::string>& outcome_names();

@@ -10,6 +10,7 @@ namespace curfew::daemon {
 
 void add_running(CLI::App& app, int& status);  // apply, diff
 void add_books(CLI::App& app, int& status);    // audit, report
+void add_bans(CLI::App& app, int& status);     // ban, unban
 void add_control(CLI::App& app, int& status);  // status, hold, resume, reload
 
 }  // namespace curfew::daemon

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "daemon/bans/ban_orders.hpp"
 #include "daemon/commands/reach.hpp"
 #include "daemon/output/escape.hpp"
 #include "daemon/running/lent.hpp"
@@ -28,20 +29,34 @@ void say(const std::string& what) {
 }
 
 // Where nobody runs, what was asked for before still holds.
-void show_holds_of_the_books(Runtime& runtime) {
+void show_what_the_books_say(Runtime& runtime) {
     const auto& audit = runtime.config->audit;
     if (!audit) return;
     const auto books = open_books_to_read(audit->path);
-    const auto notes = books ? notes_in(**books, hold_notes) : core::Result<std::vector<Note>>{books.error()};
-    if (!notes) {
-        if (notes.error().code != boost::system::errc::no_such_file_or_directory)
-            say("without the holds in the audit: " + core::describe(notes.error()));
+    const auto read = [&](const char* kind) {
+        return books ? notes_in(**books, kind) : core::Result<std::vector<Note>>{books.error()};
+    };
+    const auto holds = read(hold_notes);
+    const auto bans = holds ? read(ban_notes) : holds;
+    if (!bans) {
+        if (bans.error().code != boost::system::errc::no_such_file_or_directory)
+            say("without the holds and bans in the audit: " + core::describe(bans.error()));
         return;
     }
-    for (const auto& note : *notes) {
-        if (auto hold = HoldBook::read(note.value, boot_id(), runtime.clock.now()))
-            runtime.fleet.restore(std::move(*hold));
+    const auto now = runtime.clock.now();
+    for (const auto& note : *holds) {
+        if (auto hold = HoldBook::read(note.value, boot_id(), now)) runtime.fleet.restore(std::move(*hold));
     }
+    for (const auto& note : *bans) {
+        if (auto ban = BanBook::read(note.value, boot_id(), now)) runtime.fleet.restore(std::move(*ban));
+    }
+}
+
+// Who enforces has read the holds from the books already.
+void restore_from_the_books(Runtime& runtime, bool enforces) {
+    auto* store = runtime.outside.store;
+    if (!enforces) return show_what_the_books_say(runtime);
+    if (store) restore_bans({store, runtime.fleet, runtime.clock, runtime.log});
 }
 
 }  // namespace
@@ -49,8 +64,7 @@ void show_holds_of_the_books(Runtime& runtime) {
 BorrowedMemory borrow(Runtime& runtime, bool enforces) {
     auto client = reach(*runtime.config);
     if (client && !*client) {
-        // Who enforces has read them from the books already.
-        if (!enforces) show_holds_of_the_books(runtime);
+        restore_from_the_books(runtime, enforces);
         return {};
     }
     auto lent = client ? ask_for_it(**client, runtime.clock.now()) : core::Result<Lent>{client.error()};
@@ -61,6 +75,7 @@ BorrowedMemory borrow(Runtime& runtime, bool enforces) {
         return {};
     }
     for (auto& hold : lent->holds) runtime.fleet.restore(std::move(hold));
+    for (auto& ban : lent->bans) runtime.fleet.restore(std::move(ban));
     if (lent->digest != runtime.config->digest) {
         say("without the memory of the running daemon: another configuration is in force there");
         return {};

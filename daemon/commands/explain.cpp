@@ -117,7 +117,7 @@ std::vector<std::string> notes(const config::Config& config, const Asked& asked,
     else if (asked.configured && asked.configured->mode == policy::Mode::observe)
         out.emplace_back("The server has `mode: observe`, so nothing is ended there.");
     out.emplace_back(
-        "Who else a call would end, limits and shares are not looked at here; `curfew plan` does.");
+        "Bans, who else a call would end, limits and shares are not looked at here; `curfew plan` does.");
     return out;
 }
 

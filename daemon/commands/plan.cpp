@@ -27,8 +27,9 @@ bool write_plan(const std::string& path, Runtime& runtime, const config::Config&
     file.version = CURFEW_VERSION;
     file.config = config.path;
     file.digest = config.digest;
+    // Whom a ban ends is ended by the daemon, and nobody applies it.
     for (const auto& one : result.disconnects)
-        file.entries.push_back(plan_entry(config.policy, one.server->look, *one.wanted));
+        if (!one.ban) file.entries.push_back(plan_entry(config.policy, one.server->look, *one.wanted));
     const auto written = write_plan_file(path, file);
     if (!written) std::fprintf(stderr, "curfew: %s\n", for_people(core::describe(written.error())).c_str());
     return written.has_value();
@@ -46,8 +47,10 @@ int plan(const PlanOptions& options) {
     runtime.add_all();
     const auto servers = runtime.wait_for(
         look_at_all(runtime.members.all(), runtime.fleet, runtime.clock, borrow(runtime, false)));
-    const auto result = runtime.wait_for(take_to_the_gate(
-        servers, runtime.fleet, runtime.gate, [](const SweptServer&) -> Access { return PlanOnly{}; }));
+    const auto nothing = [](const SweptServer&) -> Access { return PlanOnly{}; };
+    const SweepBans bans{runtime.clock, nothing};
+    const auto result =
+        runtime.wait_for(take_to_the_gate(servers, runtime.fleet, runtime.gate, nothing, bans));
     runtime.close();
 
     const SweepOutput output{*configuration, configuration->mode, runtime.clock.now().wall, servers, result,

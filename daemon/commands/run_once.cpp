@@ -47,7 +47,14 @@ int run_once(Runtime& runtime, const RunOptions& options) {
         if (licence) return *licence;
         return ObserveOnly{};
     };
-    const auto result = runtime.wait_for(take_to_the_gate(servers, runtime.fleet, runtime.gate, access));
+    const SweepBans bans{runtime.clock, [&](const SweptServer& server) -> Access {
+                             const auto licence = Licence::for_a_ban(config.mode, server.config->mode,
+                                                                     options.observe, *server.member->api);
+                             if (licence) return *licence;
+                             return ObserveOnly{};
+                         }};
+    const auto result =
+        runtime.wait_for(take_to_the_gate(servers, runtime.fleet, runtime.gate, access, bans));
     for (const auto& trip : result.trips) say_tripped(runtime.log, trip);
     runtime.close();
 

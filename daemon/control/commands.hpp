@@ -8,6 +8,7 @@
 
 #include "core/errors/error.hpp"
 #include "daemon/commands/commands.hpp"
+#include "daemon/control/ban_messages.hpp"
 #include "daemon/control/client.hpp"
 #include "daemon/control/messages.hpp"
 
@@ -46,6 +47,21 @@ struct ReloadOptions {
     ReloadRequest request;
 };
 int reload(const ReloadOptions& options);
+
+// Shows whom it means by the last looks, and asks on the terminal. 1 when declined.
+struct BanOptions {
+    DaemonAt at;
+    BanRequest request;
+    bool yes = false;  // agreed beforehand
+};
+int ban(const BanOptions& options);
+
+// 1 when there is no such ban.
+struct UnbanOptions {
+    DaemonAt at;
+    UnbanRequest request;
+};
+int unban(const UnbanOptions& options);
 
 // For those and any other command: asks, hands every line but the last to `each`, and returns the exit
 // status. What went wrong is on standard error.

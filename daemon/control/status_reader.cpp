@@ -104,6 +104,24 @@ std::vector<HoldStatus> read_holds(const JsonReader& json, std::string_view key)
     return holds;
 }
 
+BanStatus read_ban(const JsonReader& json) {
+    BanStatus ban;
+    ban.id = json.count("id");
+    ban.whom = json.text("whom");
+    ban.since = json.time("since");
+    ban.until = json.time("until");
+    ban.reason = json.text("reason");
+    ban.override_protect = json.maybe_text("override_protect");
+    ban.who = json.text("who");
+    return ban;
+}
+
+std::vector<BanStatus> read_bans(const JsonReader& json, std::string_view key) {
+    std::vector<BanStatus> bans;
+    for (const auto& one : json.objects(key)) bans.push_back(read_ban(one));
+    return bans;
+}
+
 std::vector<policy::Trip> read_trips(const JsonReader& json, std::string_view key) {
     std::vector<policy::Trip> trips;
     for (const auto& one : json.objects(key)) {
@@ -133,6 +151,7 @@ core::Result<Status> status_from_json(std::string_view text) {
     status.sessions = json->count("sessions");
     status.looks_under_way = json->count("looks_under_way");
     status.holds = read_holds(*json, "holds");
+    status.bans = read_bans(*json, "bans");
     status.trips = read_trips(*json, "trips");
     for (const auto& server : json->objects("servers")) status.servers.push_back(read_server(server));
     if (const auto fine = json->finish(); !fine) return fine.error();

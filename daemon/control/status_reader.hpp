@@ -11,6 +11,8 @@ namespace curfew::daemon {
 
 HoldStatus read_hold(const JsonReader& json);
 std::vector<HoldStatus> read_holds(const JsonReader& json, std::string_view key);
+BanStatus read_ban(const JsonReader& json);
+std::vector<BanStatus> read_bans(const JsonReader& json, std::string_view key);
 std::vector<policy::Trip> read_trips(const JsonReader& json, std::string_view key);
 
 }  // namespace curfew::daemon

@@ -1,6 +1,7 @@
 #include "daemon/fleet/sweep.hpp"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 
 #include <boost/asio/as_tuple.hpp>
@@ -86,6 +87,54 @@ bool before(const Candidate& a, const Candidate& b) {
     return key(a) < key(b);
 }
 
+// Sessions that are there no more, or would not be, by server.
+using Gone = std::map<const SweptServer*, std::set<std::size_t>>;
+
+bool is_over(const Verdict& verdict) {
+    if (verdict.kind == Verdict::Kind::would_end) return true;
+    const auto outcome = verdict.result.outcome;
+    return verdict.kind == Verdict::Kind::settled &&
+           (outcome == Outcome::ended || outcome == Outcome::already_gone);
+}
+
+// Without a past there is none that begins with the sweep either.
+policy::ServerMemory past_of(const SweptServer& server) {
+    return server.borrowed ? server.memory : policy::ServerMemory{};
+}
+
+asio::awaitable<void> take_bans(const SweptServer& server, FleetState& fleet, Gate& gate,
+                                const SweepBans& bans, SweepResult& result, Gone& gone) {
+    const auto edition = fleet.edition();
+    const auto& config = edition->config();
+    const auto in_force = fleet.bans_in_force(bans.clock.now());
+    if (in_force.empty()) co_return;
+    result.by_bans.push_back(std::make_unique<const policy::BanPlan>(
+        policy::plan_bans(config.policy, server.look, server.plan.decisions, BanBook::of_policy(in_force))));
+    const auto& plan = *result.by_bans.back();
+    for (const auto& [withheld, ban] : plan.withheld)
+        result.withheld.push_back({&server, withheld, in_force[ban].ban.id});
+    Member& member = *server.member;
+    for (const auto& wanted : plan.disconnects) {
+        policy::ServerMemory past = past_of(server);
+        const GateServer gate_server{server.config->traits, *member.api, past, config.polling.timeout};
+        const KeptBan& ban = in_force[wanted.ban];
+        const BanCall call{wanted, ban};
+        auto proposal =
+            proposal_of(edition, server.look, server.plan, *server.crowd, call, fleet, bans.clock);
+        auto passing = gate.pass(bans.access(server), gate_server, std::move(proposal));
+        auto verdict = co_await asio::co_spawn(member.strand, std::move(passing), asio::use_awaitable);
+        const auto& targets = wanted.call.targets;
+        if (is_over(verdict)) gone[&server].insert(targets.begin(), targets.end());
+        if (verdict.kind == Verdict::Kind::withheld)
+            result.withheld.push_back({&server,
+                                       {wanted.call.client.text(), wanted.call.user.text(), std::nullopt,
+                                        verdict.why, verdict.detail},
+                                       ban.ban.id});
+        else
+            result.disconnects.push_back({&server, &wanted.call, std::move(verdict), ban.ban.id});
+    }
+}
+
 }  // namespace
 
 asio::awaitable<std::vector<SweptServer>> look_at_all(std::vector<Members::Shared> members, FleetState& fleet,
@@ -138,7 +187,8 @@ asio::awaitable<std::vector<SweptServer>> look_at_all(std::vector<Members::Share
 }
 
 asio::awaitable<SweepResult> take_to_the_gate(const std::vector<SweptServer>& servers, FleetState& fleet,
-                                              Gate& gate, std::function<Access(const SweptServer&)> access) {
+                                              Gate& gate, std::function<Access(const SweptServer&)> access,
+                                              std::optional<SweepBans> bans) {
     const auto edition = fleet.edition();
     const auto& config = edition->config();
     SweepResult result;
@@ -155,12 +205,18 @@ asio::awaitable<SweepResult> take_to_the_gate(const std::vector<SweptServer>& se
             result.withheld.push_back(
                 {&server, fleet.trip_first(*edition, server.look.server.traits.name, withheld)});
     }
+    Gone gone;
+    for (const auto& server : servers)
+        if (bans && !server.error && !server.twin)
+            co_await take_bans(server, fleet, gate, *bans, result, gone);
     std::sort(candidates.begin(), candidates.end(), before);
     for (const auto& candidate : candidates) {
+        const auto& targets = candidate.wanted->targets;
+        const auto& banned = gone[candidate.server];
+        if (std::all_of(targets.begin(), targets.end(), [&](auto one) { return banned.contains(one); }))
+            continue;
         Member& member = *candidate.server->member;
-        // Without a past there is none that begins with the sweep either.
-        policy::ServerMemory past =
-            candidate.server->borrowed ? candidate.server->memory : policy::ServerMemory{};
+        policy::ServerMemory past = past_of(*candidate.server);
         const GateServer gate_server{candidate.server->config->traits, *member.api, past,
                                      config.polling.timeout};
         auto proposal = proposal_of(edition, candidate.server->look, candidate.server->plan,

@@ -44,22 +44,33 @@ struct SweptDisconnect {
     const SweptServer* server = nullptr;
     const policy::Disconnect* wanted = nullptr;
     Verdict verdict;
+    std::optional<std::uint64_t> ban = {};  // the one that wants it, and no rule
 };
 
 struct SweptWithheld {
     const SweptServer* server = nullptr;
     policy::Withheld withheld;
+    std::optional<std::uint64_t> ban = {};
 };
 
 struct SweepResult {
-    std::vector<SweptDisconnect> disconnects;  // would end (plan), or were attempted
+    std::vector<std::unique_ptr<const policy::BanPlan>> by_bans;  // holds what bans want
+    std::vector<SweptDisconnect> disconnects;                     // would end (plan), or were attempted
     std::vector<SweptWithheld> withheld;
     std::vector<policy::Trip> trips;
 };
 
-// In the order in which limits bite: rules, then the longest idle, unknown last, over the whole fleet.
+// How the bans of the fleet are carried out, beside the rules.
+struct SweepBans {
+    const Clock& clock;
+    std::function<Access(const SweptServer&)> access;
+};
+
+// First what bans want, server by server. Then in the order in which limits bite: rules, then the longest
+// idle, unknown last, over the whole fleet; but for those whom a ban ended. Without `bans` there are none.
 boost::asio::awaitable<SweepResult> take_to_the_gate(const std::vector<SweptServer>& servers,
                                                      FleetState& fleet, Gate& gate,
-                                                     std::function<Access(const SweptServer&)> access);
+                                                     std::function<Access(const SweptServer&)> access,
+                                                     std::optional<SweepBans> bans = std::nullopt);
 
 }  // namespace curfew::daemon

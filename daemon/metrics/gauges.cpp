@@ -141,6 +141,7 @@ std::string Metrics::text(const Status& status, const MomentNumbers& numbers) co
         moment.gauge("curfew_rule_tripped", "1: the rule is tripped, on a server or on the fleet.");
     for (const auto& trip : status.trips) tripped.Add({{"rule", trip.rule.name}}).Set(1);
     moment.gauge("curfew_holds", "Holds in force.", static_cast<double>(status.holds.size()));
+    moment.gauge("curfew_bans", "Bans in force.", static_cast<double>(status.bans.size()));
     moment.gauge("curfew_audit_up", "0: the audit cannot be written, and nothing is ended.",
                  status.audit.trouble.empty());
     moment.gauge("curfew_audit_last_row", "The number of the last row of the audit.",

@@ -15,6 +15,20 @@ std::string rule_name(const config::Config& config, const std::optional<std::siz
     return rule ? config.policy.rules[*rule].key.name : std::string{};
 }
 
+// What a ban wants goes by its number, where a rule's goes by its name.
+template <class Swept>
+std::string wanted_by(const config::Config& config, const Swept& swept,
+                      const std::optional<std::size_t>& rule) {
+    return swept.ban ? "(ban " + std::to_string(*swept.ban) + ")" : rule_name(config, rule);
+}
+
+template <class Swept>
+void wanted_by_json(JsonWriter& json, const config::Config& config, const Swept& swept,
+                    const std::optional<std::size_t>& rule) {
+    json.field("rule", swept.ban ? std::string{} : rule_name(config, rule));
+    if (swept.ban) json.field("ban", static_cast<std::int64_t>(*swept.ban));
+}
+
 bool is_rule(const policy::Doubt& doubt) {
     return doubt.about.kind == policy::PolicyEntry::Kind::rule;
 }
@@ -100,7 +114,7 @@ std::string sweep_json(const SweepOutput& output) {
         json.begin_object().field("server", disconnect.server->member->name);
         json.field("client", disconnect.wanted->client.text()).field("user", disconnect.wanted->user.text());
         json.field("sessions", static_cast<std::int64_t>(disconnect.wanted->targets.size()));
-        json.field("rule", rule_name(output.config, disconnect.wanted->rule));
+        wanted_by_json(json, output.config, disconnect, disconnect.wanted->rule);
         if (output.ended) json.field("outcome", outcome_text(disconnect.verdict));
         json.end_object();
     }
@@ -108,7 +122,7 @@ std::string sweep_json(const SweepOutput& output) {
     for (const auto& entry : output.result.withheld) {
         json.begin_object().field("server", entry.server->member->name);
         json.field("client", entry.withheld.client).field("user", entry.withheld.user);
-        json.field("rule", rule_name(output.config, entry.withheld.rule));
+        wanted_by_json(json, output.config, entry, entry.withheld.rule);
         json.field("why", policy::to_string(entry.withheld.why));
         if (!entry.withheld.detail.empty()) json.field("detail", entry.withheld.detail);
         json.end_object();
@@ -139,7 +153,7 @@ std::string sweep_table(const SweepOutput& output) {
                          disconnect.server->member->name, disconnect.wanted->client.text(),
                          disconnect.wanted->user.text(), core::duration_text(disconnect.wanted->idle),
                          std::to_string(disconnect.wanted->targets.size()),
-                         rule_name(output.config, disconnect.wanted->rule)});
+                         wanted_by(output.config, disconnect, disconnect.wanted->rule)});
     }
     text += disconnects.empty() ? "\nNothing is to be ended.\n" : "\n" + disconnects.text();
 
@@ -147,7 +161,7 @@ std::string sweep_table(const SweepOutput& output) {
     for (const auto& entry : output.result.withheld) {
         withheld.row({std::string{policy::to_string(entry.withheld.why)}, entry.server->member->name,
                       entry.withheld.client, entry.withheld.user,
-                      rule_name(output.config, entry.withheld.rule), entry.withheld.detail});
+                      wanted_by(output.config, entry, entry.withheld.rule), entry.withheld.detail});
     }
     if (!withheld.empty()) text += "\n" + withheld.text();
     text += doubts_table(output);

@@ -185,6 +185,9 @@ asio::awaitable<core::Result<ControlReply>> Control::other(ControlRequest reques
     if (request.command == "lend") co_return co_await lend();
     if (request.command == "diff") co_return co_await diff(std::move(request));
     if (request.command == "apply") co_return co_await apply(std::move(request), progress);
+    if (request.command == "ban-look") co_return co_await ban_look(std::move(request));
+    if (request.command == "ban") co_return co_await ban(std::move(request));
+    if (request.command == "unban") co_return co_await unban(std::move(request));
     if (request.command == "disconnect-look") co_return co_await hand_look(std::move(request));
     if (request.command == "disconnect-end") co_return co_await hand_end(std::move(request), progress);
     if (request.command == "everywhere-look")
@@ -204,6 +207,7 @@ asio::awaitable<core::Result<ControlReply>> Control::lend() {
     }
     lent.trips = runtime.fleet.trips();
     lent.holds = runtime.fleet.holds();
+    lent.bans = runtime.fleet.bans_in_force(runtime.clock.now());
     if (auto* store = daemon_.store()) {
         const auto since = runtime.clock.now().wall - runtime.fleet.longest_window();
         auto reading = aside(daemon_.aside(), [store, since] { return store->spent_since(since); });

@@ -29,6 +29,9 @@ class Control final : public ControlCommands {
     Answer lend();
     Answer diff(ControlRequest request);
     Answer apply(ControlRequest request, Progress& progress);
+    Answer ban_look(ControlRequest request);
+    Answer ban(ControlRequest request);
+    Answer unban(ControlRequest request);
     Answer hand_look(ControlRequest request);
     Answer hand_end(ControlRequest request, Progress& progress);
     Answer everywhere_look(ControlRequest request, Progress& progress);

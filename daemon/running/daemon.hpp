@@ -52,6 +52,7 @@ class Daemon {
     void tripped(const policy::Trip& trip);  // found beside the visits
     // Somebody asked that server beside the visits.
     void worked_with(const Members::Shared& member) { scheduler_.worked_with(member); }
+    void look_within(core::Seconds time) { scheduler_.look_within(time); }
 
     // Whatever blocks for a moment, off the threads that serve connections; one thing at a time.
     boost::asio::any_io_executor aside() { return aside_.get_executor(); }

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "daemon/running/ban_status.hpp"
 #include "daemon/running/daemon.hpp"
 
 namespace curfew::daemon {
@@ -37,6 +38,11 @@ ConfigStatus of_the_configuration(const Edition& edition, const StatusBook& book
 
 }  // namespace
 
+BanStatus status_of(const KeptBan& kept) {
+    return {kept.ban.id,     to_string(kept.ban.whom),  kept.since.wall, kept.until.wall,
+            kept.ban.reason, kept.ban.override_protect, kept.who};
+}
+
 Status Daemon::status() const {
     const auto now = runtime_.clock.now();
     const auto edition = runtime_.fleet.edition();
@@ -53,6 +59,7 @@ Status Daemon::status() const {
         status.audit = {config.audit ? config.audit->path : "", store_->trouble(), store_->last_row()};
     status.looks_under_way = scheduler_.under_way();
     for (const auto& hold : runtime_.fleet.holds()) status.holds.push_back(as_status(hold));
+    for (const auto& ban : runtime_.fleet.bans_in_force(now)) status.bans.push_back(status_of(ban));
     status.trips = runtime_.fleet.trips();
     const auto doubts = edition->doubts().all();
     for (const auto& server : config.servers) {
@@ -82,6 +89,7 @@ std::string Daemon::in_one_line(const Status& status) const {
     line += std::to_string(answering) + " of " + std::to_string(status.servers.size()) + " servers answer, " +
             std::to_string(status.sessions) + " sessions";
     if (!status.holds.empty()) line += ", held";
+    if (!status.bans.empty()) line += ", somebody is banned";
     if (!status.trips.empty()) line += ", tripped";
     if (!status.audit.trouble.empty()) line += ", the audit cannot be written";
     if (status.config.on_disk == ConfigStatus::OnDisk::refused) line += ", the file on disk is refused";

@@ -58,6 +58,10 @@ Lent lent_from(const json::object& root, const std::string& boot, core::Now now)
     for (const auto& trip : root.at("trips").as_array()) lent.trips.push_back(read_trip(text(trip)).value());
     for (const auto& hold : root.at("holds").as_array())
         lent.holds.push_back(HoldBook::read(text(hold), boot, now).value());
+    if (const auto* bans = root.if_contains("bans")) {
+        for (const auto& ban : bans->as_array())
+            lent.bans.push_back(BanBook::read(text(ban), boot, now).value());
+    }
     for (const auto& spent : root.at("spent").as_array()) lent.spent.push_back(spent_from(spent.as_object()));
     return lent;
 }
@@ -76,6 +80,8 @@ std::string write_lent(const Lent& lent, const std::string& boot) {
     for (const auto& trip : lent.trips) trips.emplace_back(write_trip(trip));
     json::array holds;
     for (const auto& hold : lent.holds) holds.emplace_back(HoldBook::write(hold, boot));
+    json::array bans;
+    for (const auto& ban : lent.bans) bans.emplace_back(BanBook::write(ban, boot));
     json::array spent;
     for (const auto& one : lent.spent) spent.push_back(spent_json(one));
     return json::serialize(json::object{{"version", 1},
@@ -84,6 +90,7 @@ std::string write_lent(const Lent& lent, const std::string& boot) {
                                         {"memory", std::move(memory)},
                                         {"trips", std::move(trips)},
                                         {"holds", std::move(holds)},
+                                        {"bans", std::move(bans)},
                                         {"spent", std::move(spent)}});
 }
 

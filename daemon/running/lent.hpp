@@ -1,12 +1,14 @@
 #pragma once
 // What the running daemon lends to `plan` and `run --once`: who has been waiting for how long, what is
-// tripped, held and spent. Steady times are those of this boot, for lender and borrower are on one machine.
+// tripped, held and spent, who is banned. Steady times are those of this boot, for lender and borrower are on
+// one machine.
 
 #include <map>
 #include <string>
 #include <vector>
 
 #include "core/errors/error.hpp"
+#include "daemon/bans/ban_book.hpp"
 #include "daemon/holds/hold_book.hpp"
 #include "daemon/store/store.hpp"
 #include "policy/fleet_summary.hpp"
@@ -19,6 +21,7 @@ struct Lent {
     std::map<std::string, policy::ServerMemory> memory;  // by server
     std::vector<policy::Trip> trips;
     std::vector<Hold> holds;
+    std::vector<KeptBan> bans;
     std::vector<Spent> spent;
 };
 

@@ -75,10 +75,11 @@ void StatusBook::withheld(const WithheldThere& event) {
 }
 
 void StatusBook::passed(const Passed& event) {
-    if (event.by != By::rule) return;                           // not of the visit
+    if (event.by != By::rule && event.by != By::ban) return;    // not of the visit
     if (event.verdict.kind == Verdict::Kind::withheld) return;  // told as withheld, too
     const auto& wanted = event.wanted;
-    LastDecision decision{wanted.client.text(), wanted.user.text(), rule_name(event.policy, wanted.rule)};
+    const auto rule = event.by == By::ban ? "(ban)" : rule_name(event.policy, wanted.rule);
+    LastDecision decision{wanted.client.text(), wanted.user.text(), rule};
     decision.sessions = wanted.targets.size();
     decision.outcome = outcome_of(event.verdict);
     decision.detail = event.verdict.result.detail;

@@ -47,6 +47,16 @@ struct HoldStatus {
     bool durable = true;  // survives a restart
 };
 
+struct BanStatus {
+    std::uint64_t id = 0;
+    std::string whom;  // "user anna", "client 10.20.1.7"
+    core::WallTime since{};
+    core::WallTime until{};
+    std::string reason;
+    std::optional<std::string> override_protect;  // why `protect` does not bind it
+    std::string who;                              // such as "uid 0"
+};
+
 struct ConfigStatus {
     std::string path;
     std::string digest;  // in force
@@ -76,6 +86,7 @@ struct Status {
     std::uint64_t sessions = 0;
     std::uint64_t looks_under_way = 0;
     std::vector<HoldStatus> holds;
+    std::vector<BanStatus> bans;  // in force, as far as the mode and holds let them
     std::vector<policy::Trip> trips;
     std::vector<ServerStatus> servers;  // in the order of the configuration
 };

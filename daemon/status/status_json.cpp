@@ -81,6 +81,15 @@ void hold_json(JsonWriter& json, const HoldStatus& hold) {
     json.end_object();
 }
 
+void ban_json(JsonWriter& json, const BanStatus& ban) {
+    json.begin_object();
+    count(json, "id", ban.id);
+    json.field("whom", ban.whom).field("since", utc_text(ban.since)).field("until", utc_text(ban.until));
+    json.field("reason", ban.reason);
+    if (ban.override_protect) json.field("override_protect", *ban.override_protect);
+    json.field("who", ban.who).end_object();
+}
+
 void trip_json(JsonWriter& json, const policy::Trip& trip) {
     json.begin_object().field("rule", trip.rule.name).field("digest", trip.rule.digest);
     if (trip.server) json.field("server", *trip.server);
@@ -101,6 +110,8 @@ std::string status_json(const Status& status) {
     count(json, "looks_under_way", status.looks_under_way);
     json.key("holds").begin_array();
     for (const auto& hold : status.holds) hold_json(json, hold);
+    json.end_array().key("bans").begin_array();
+    for (const auto& ban : status.bans) ban_json(json, ban);
     json.end_array().key("trips").begin_array();
     for (const auto& trip : status.trips) trip_json(json, trip);
     json.end_array().key("servers").begin_array();

@@ -12,6 +12,7 @@ class JsonWriter;
 
 std::string status_json(const Status& status);  // one line, without its end
 void hold_json(JsonWriter& json, const HoldStatus& hold);
+void ban_json(JsonWriter& json, const BanStatus& ban);
 void trip_json(JsonWriter& json, const policy::Trip& trip);
 
 }  // namespace curfew::daemon

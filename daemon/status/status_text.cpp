@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "daemon/clock.hpp"
+#include "daemon/holds/hold_book.hpp"
 #include "daemon/output/escape.hpp"
 #include "daemon/output/table.hpp"
 
@@ -172,6 +173,27 @@ void show_holds(Page& page, const Status& status) {
     });
 }
 
+void show_bans(Page& page, const Status& status) {
+    if (status.bans.empty()) return;
+    page.gap();
+    Table table{{"BAN", "WHOM", "UNTIL", "LEFT", "WHO"}};
+    for (const auto& ban : status.bans)
+        table.row({std::to_string(ban.id), ban.whom, utc_text(ban.until), short_text(ban.until - status.at),
+                   ban.who});
+    constexpr std::size_t indent = 5;
+    page.table(table, [&](std::size_t row, Page* under) {
+        const auto& ban = status.bans[row];
+        if (under != nullptr) {
+            under->note(ban.reason, Tone::good, indent);
+            if (ban.override_protect)
+                under->note("`protect` does not bind it: " + *ban.override_protect, Tone::doubtful, indent);
+        }
+        return Tone::doubtful;
+    });
+    if (const auto why = why_bans_rest(status); !why.empty())
+        page.note("Nobody is ended by them now: " + why, Tone::bad, 2);
+}
+
 void show_trips(Page& page, const Status& status) {
     if (status.trips.empty()) return;
     page.gap();
@@ -238,9 +260,21 @@ std::string status_text(const Status& status, Paint paint) {
     show_audit(page, status.audit);
     show_fleet(page, status);
     show_holds(page, status);
+    show_bans(page, status);
     show_trips(page, status);
     show_servers(page, status);
     return page.take();
+}
+
+std::string why_bans_rest(const Status& status) {
+    if (status.mode == policy::Mode::observe) return "the mode is observe";
+    const auto observes = [](const ServerStatus& server) { return server.mode == policy::Mode::observe; };
+    if (std::all_of(status.servers.begin(), status.servers.end(), observes)) return "every server observes";
+    for (const auto& hold : status.holds)
+        if (hold.scope == to_string(HoldScope{})) return "hold " + std::to_string(hold.id) + " on everything";
+    if (!status.audit.trouble.empty()) return "the audit cannot be written";
+    if (!status.all_tried) return "not every server has been tried yet";
+    return {};
 }
 
 bool needs_a_person(const Status& status) {

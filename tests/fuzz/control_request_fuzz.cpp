@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "daemon/bans/ban_book.hpp"
+#include "daemon/control/ban_messages.hpp"
 #include "daemon/control/messages.hpp"
 #include "daemon/control/request.hpp"
 #include "daemon/status/status_json.hpp"
@@ -48,6 +50,21 @@ void try_requests(std::string_view line) {
         require(resume->id.has_value() != resume->scope.has_value());
         require(read_resume_request(request_json(*resume)).value() == *resume);
     }
+    if (const auto look = read_ban_look_request(line); fine(look)) {
+        const auto again = read_ban_look_request(request_json(*look)).value();
+        require(again.whom.same_as(look->whom) && again.overrides_protect == look->overrides_protect);
+    }
+    if (const auto ban = read_ban_request(line); fine(ban)) {
+        require(ban->length >= shortest_ban && ban->length <= longest_ban && !ban->reason.empty());
+        require_line(request_json(*ban));
+        const auto again = read_ban_request(request_json(*ban)).value();
+        require(again.whom.same_as(ban->whom) && again.reason == ban->reason && again.length == ban->length &&
+                again.override_protect == ban->override_protect);
+    }
+    if (const auto unban = read_unban_request(line); fine(unban)) {
+        require(unban->id.has_value() != unban->whom.has_value());
+        require(read_unban_request(request_json(*unban)).value().id == unban->id);
+    }
     if (const auto reload = read_reload_request(line); fine(reload))
         require(read_reload_request(request_json(*reload)).value() == *reload);
 }
@@ -56,6 +73,10 @@ void try_replies(std::string_view line) {
     if (const auto hold = read_hold_reply(line); fine(hold)) require_line(reply_json(*hold));
     if (const auto resume = read_resume_reply(line); fine(resume)) require_line(reply_json(*resume));
     if (const auto reload = read_reload_reply(line); fine(reload)) require_line(reply_json(*reload));
+    if (const auto reach = read_ban_reach(line); fine(reach))
+        require(read_ban_reach(reply_json(*reach)).value() == *reach);
+    if (const auto ban = read_ban_reply(line); fine(ban)) require_line(reply_json(*ban));
+    if (const auto unban = read_unban_reply(line); fine(unban)) require_line(reply_json(*unban));
     const auto status = status_from_json(line);
     if (!fine(status)) return;
     const auto json = status_json(*status);

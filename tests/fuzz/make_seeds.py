@@ -189,8 +189,12 @@ TRIP = {"name": "idle", "digest": "d1", "server": "fs1", "would_end": 40, "of": 
 HELD = {"version": 1, "id": 3, "on": "server", "name": "fs1", "since_steady": 99_000_000_000_000,
         "since_wall": 1_799_999_000_000_000_000, "until_steady": 106_200_000_000_000,
         "until_wall": 1_800_006_200_000_000_000, "reason": "move", "who": "anna", "boot": "b"}
+BAN = {"version": 1, "id": 7, "on": "user", "name": "anna", "since_steady": 99_000_000_000_000,
+       "since_wall": 1_799_999_000_000_000_000, "until_steady": 127_800_000_000_000,
+       "until_wall": 1_800_027_800_000_000_000, "reason": "stolen", "who": "uid 0", "boot": "b",
+       "override_protect": "by phone"}
 LENT = {"version": 1, "boot": "b", "digest": "c0ff", "memory": {"fs1": json.dumps(MEMORY)},
-        "trips": [json.dumps(TRIP)], "holds": [json.dumps(HELD)],
+        "trips": [json.dumps(TRIP)], "holds": [json.dumps(HELD)], "bans": [json.dumps(BAN)],
         "spent": [{"at": 1_799_999_000_000, "server": "fs1", "client": "10.20.1.7", "user": "anna", "rule": "idle",
                    "digest": "d1", "sessions": 2, "steady": 99_000_000_000_000}]}
 told(b"m", "memory", MEMORY)
@@ -199,6 +203,7 @@ told(b"m", "memory-no-rule", MEMORY | {"rules": []})
 told(b"t", "trip", TRIP)
 told(b"l", "lent", LENT)
 told(b"l", "lent-far", LENT | {"spent": [LENT["spent"][0] | {"at": (1 << 63) - 1}]})
+told(b"l", "lent-ban-far", LENT | {"bans": [json.dumps(BAN | {"until_wall": (1 << 63) - 1})]})
 told(b"q", "look", {"version": 1, "command": "disconnect-look", "server": "fs1", "user": "anna"})
 told(b"q", "end", {"version": 1, "command": "disconnect-end", "token": 12345})
 told(b"q", "apply", {"version": 1, "command": "apply", "plan": (PLAN + ANNA).decode(), "max_age": 900})

@@ -8,6 +8,7 @@ _curfew() {
         [apply]='--config --max-age'
         [audit]='--all --client --config --config-text --expect --file --kind --outcome --output --rule --server
                  --since --until --user --verify'
+        [ban]='--client --config --for --override-protect --reason --socket --user --yes'
         [check]='--config --output --strict'
         [demo]='--for --seed --servers --speed'
         [diff]='--config --output'
@@ -24,6 +25,7 @@ _curfew() {
         [sessions]='--config --output --server'
         [status]='--config --output --server --socket'
         [test]='--junit'
+        [unban]='--client --config --id --socket --user'
     )
 
     local command= i
@@ -59,7 +61,7 @@ _curfew() {
             ;;
         --kind)
             local kinds='windows samba'
-            [[ $command == audit ]] && kinds='call recovered would_end config hold resume tripped pruned run'
+            [[ $command == audit ]] && kinds='call recovered would_end config hold resume ban unban tripped pruned run'
             COMPREPLY=($(compgen -W "$kinds" -- "$cur"))
             return
             ;;

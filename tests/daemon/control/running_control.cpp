@@ -53,6 +53,10 @@ asio::awaitable<core::Result<ReloadReply>> ScriptedCommands::reload(ReloadReques
 
 asio::awaitable<core::Result<ControlReply>> ScriptedCommands::other(ControlRequest request,
                                                                     Progress& progress) {
+    if (const auto told = other_replies.find(request.command); told != other_replies.end()) {
+        say(request.arguments);
+        co_return told->second;
+    }
     say(request.command);
     if (request.command == "echo") co_return ControlReply{0, request.arguments};
     if (request.command == "throw") throw std::runtime_error("a mishap");

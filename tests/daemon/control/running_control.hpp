@@ -2,6 +2,7 @@
 // A control server with a daemon behind it that says what it is told to, on a thread of its own, and plain
 // sockets to talk to it.
 
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -59,6 +60,7 @@ class ScriptedCommands final : public ControlCommands {
     Status status_reply;
     ResumeReply resume_reply;
     ReloadReply reload_reply;
+    std::map<std::string, ControlReply> other_replies;  // by command; these say the whole request
     bool durable = true;
     std::optional<core::Error> hold_error;
 

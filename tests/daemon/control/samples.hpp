@@ -44,6 +44,10 @@ inline HoldStatus sample_hold() {
     return {3, "server fs1", at(-60), at(7'140), "backup \x1b[2Jstuck\nfs2 ok", "uid 1000 (anna)", false};
 }
 
+inline BanStatus sample_ban() {
+    return {7, "user anna", at(-60), at(28'740), "stolen laptop \x1b[2J", "CISO, by phone", "uid 0 (root)"};
+}
+
 inline Status troubled_status() {
     auto status = calm_status();
     status.config.on_disk = ConfigStatus::OnDisk::refused;
@@ -52,6 +56,7 @@ inline Status troubled_status() {
     status.audit.trouble = "SQLITE_FULL: /var/lib/curfew/audit.db";
     status.looks_under_way = 1;
     status.holds.push_back(sample_hold());
+    status.bans.push_back(sample_ban());
     status.trips.push_back({{"idle \x1b[31mworkstations", "d1"}, "fs1.corp.example", 40, 50});
     status.trips.push_back({{"office closed", "d2"}, std::nullopt, 300, 400});
     ServerStatus failing;

@@ -19,7 +19,7 @@ TEST(StatusJson, to_the_letter) {
         R"("config": {"path": "/etc/curfew/curfew.yaml", "digest": "0123456789abcdef", )"
         R"("in_force_since": "2027-01-15T06:58:20Z", "on_disk": "same", "reasons": [], "servers": 1, "rules": 2}, )"
         R"("audit": {"ok": true, "path": "/var/lib/curfew/audit.db", "last_row": 1234}, )"
-        R"("sessions": 12, "looks_under_way": 0, "holds": [], "trips": [], )"
+        R"("sessions": 12, "looks_under_way": 0, "holds": [], "bans": [], "trips": [], )"
         R"("servers": [{"server": "fs1.corp.example", "state": "ok", "mode": "enforce", )"
         R"("tags": ["berlin", "finance"], "last_look": "2027-01-15T07:59:48Z", )"
         R"("next_look": "2027-01-15T08:00:48Z", "sessions": 12, "level": 502, "kind": "windows", )"

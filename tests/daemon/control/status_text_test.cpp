@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "daemon/holds/hold_book.hpp"
 #include "daemon/output/escape.hpp"
 #include "tests/daemon/control/samples.hpp"
 
@@ -42,6 +43,12 @@ HOLD  ON          UNTIL                 LEFT   WHO
       backup \x1b[2Jstuck\x0afs2 ok
       not written down yet: a restart would end it
 
+BAN  WHOM       UNTIL                 LEFT   WHO
+7    user anna  2027-01-15T15:59:00Z  7h59m  uid 0 (root)
+     stolen laptop \x1b[2J
+     `protect` does not bind it: CISO, by phone
+  Nobody is ended by them now: the audit cannot be written
+
 TRIPPED                    ON                 WOULD END  OF
 idle \x1b[31mworkstations  fs1.corp.example   40         50
 office closed              (the whole fleet)  300        400
@@ -65,6 +72,21 @@ TEST(StatusText, a_calm_fleet) {
 
 TEST(StatusText, one_with_troubles) {
     EXPECT_EQ(status_text(troubled_status(), Paint::plain), troubled);
+}
+
+TEST(StatusText, why_no_ban_ends_anybody) {
+    auto status = calm_status();
+    EXPECT_EQ(why_bans_rest(status), "");
+    status.all_tried = false;
+    EXPECT_EQ(why_bans_rest(status), "not every server has been tried yet");
+    status.holds.push_back(sample_hold());
+    EXPECT_EQ(why_bans_rest(status), "not every server has been tried yet") << "a hold on one server";
+    status.holds.back().scope = to_string(HoldScope{});
+    EXPECT_EQ(why_bans_rest(status), "hold 3 on everything");
+    status.servers[0].mode = policy::Mode::observe;
+    EXPECT_EQ(why_bans_rest(status), "every server observes");
+    status.mode = policy::Mode::observe;
+    EXPECT_EQ(why_bans_rest(status), "the mode is observe");
 }
 
 TEST(StatusText, fits_into_80_columns) {

@@ -41,6 +41,7 @@ TEST(ToldText, a_time_in_which_nobody_can_live_is_refused) {
     EXPECT_FALSE(read_memory(seed("memory-far"), "b"));
     EXPECT_FALSE(read_seen(seed("memory-far")));
     EXPECT_FALSE(read_lent(seed("lent-far"), "b", now));
+    EXPECT_FALSE(read_lent(seed("lent-ban-far"), "b", now));
     EXPECT_FALSE(read_apply_request(seed("apply-far")));
     EXPECT_TRUE(read_apply_request(seed("apply")));
 }
@@ -51,6 +52,8 @@ TEST(ToldText, what_is_lent_comes_back) {
     EXPECT_EQ(lent->memory.at("fs1").sessions.size(), 2u);
     EXPECT_EQ(lent->trips.at(0).would_end, 40u);
     EXPECT_EQ(lent->holds.at(0).who, "anna");
+    EXPECT_EQ(lent->bans.at(0).ban.override_protect, "by phone");
+    EXPECT_EQ(to_string(lent->bans.at(0).ban.whom), "user anna");
     EXPECT_EQ(lent->spent.at(0).sessions, 2u);
     EXPECT_EQ(write_lent(read_lent(write_lent(*lent, "b"), "b", now).value(), "b"), write_lent(*lent, "b"));
     EXPECT_FALSE(read_lent(seed("lent"), "another boot", now));
