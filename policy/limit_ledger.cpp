@@ -48,8 +48,9 @@ void add_limited(const LimitOverrides& limits, const MeterKeys& meters, std::vec
 }  // namespace
 
 bool LimitLedger::fits(const Meter* meter, const std::vector<RateLimit>& limits, std::uint32_t sessions,
-                       core::SteadyTime now) {
+                       core::SteadyTime now) const {
     return std::all_of(limits.begin(), limits.end(), [&](const RateLimit& limit) {
+        if (forgotten_ && now - *forgotten_ < limit.window) return false;
         std::uint64_t spent = sessions;
         if (meter) {
             for (auto entry = meter->rbegin(); entry != meter->rend(); ++entry) {
@@ -129,6 +130,14 @@ void LimitLedger::give_back(Ticket ticket) {
     if (found == taken_.end()) return;  // no window reaches it any more
     take_out(ticket, found->second.meters);
     taken_.erase(found);
+}
+
+void LimitLedger::crowd_out(core::SteadyTime now, core::Seconds in_reach, std::size_t most) {
+    while (taken_.size() > most && now - taken_.begin()->second.at >= in_reach) {
+        forgotten_ = taken_.begin()->second.at;
+        take_out({taken_.begin()->first}, taken_.begin()->second.meters);
+        taken_.erase(taken_.begin());
+    }
 }
 
 void LimitLedger::expire(core::SteadyTime now, core::Seconds longest_window) {

@@ -6,6 +6,7 @@
 // those that are in force for its rule, and against the ceiling over it. A reservation is given back only
 // when the call turned out to have had nobody to end.
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -46,6 +47,10 @@ class LimitLedger {
     // Forgets what no window can reach any more.
     void expire(core::SteadyTime now, core::Seconds longest_window);
 
+    // Forgets the oldest of more than `most` calls, as far as no window of `in_reach` reaches them. A longer
+    // window that comes later and reaches back to what is forgotten lets nothing through until it does not.
+    void crowd_out(core::SteadyTime now, core::Seconds in_reach, std::size_t most);
+
   private:
     struct Spent {
         std::uint64_t id = 0;
@@ -55,8 +60,8 @@ class LimitLedger {
     // Ordered by ticket, and so by time. There is one for everybody who was ended, so it has to be small.
     using Meter = boost::container::devector<Spent>;
     using Meters = std::map<std::string, Meter>;
-    static bool fits(const Meter* meter, const std::vector<RateLimit>& limits, std::uint32_t sessions,
-                     core::SteadyTime now);
+    bool fits(const Meter* meter, const std::vector<RateLimit>& limits, std::uint32_t sessions,
+              core::SteadyTime now) const;
     const Meter* find(const std::string& key) const;
     void take_out(Ticket ticket, const std::vector<Meters::iterator>& meters);
 
@@ -67,6 +72,7 @@ class LimitLedger {
     };
     std::map<std::uint64_t, Taken> taken_;  // tickets, and so by time, and which meters they are in
     std::uint64_t next_ = 1;
+    std::optional<core::SteadyTime> forgotten_;  // of what was crowded out, the latest
 };
 
 }  // namespace curfew::policy

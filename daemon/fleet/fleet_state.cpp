@@ -9,9 +9,13 @@ namespace curfew::daemon {
 namespace {
 
 constexpr core::Seconds shortest_ledger{86'400};
+// Calls that are remembered for longer than any window takes: some 200 bytes each. Three days of what the
+// default allows.
+constexpr std::size_t most_spent = 50'000;
 
+// Of those in force, whatever rules they are of.
 core::Seconds longest_window_of(const policy::Policy& policy) {
-    core::Seconds longest = shortest_ledger;
+    core::Seconds longest{0};
     const auto consider = [&](const std::vector<policy::RateLimit>& limits) {
         for (const auto& limit : limits) longest = std::max(longest, limit.window);
     };
@@ -100,7 +104,8 @@ void FleetState::bear_no_more(const std::string& server) {
 }
 
 void FleetState::keep_windows() {
-    longest_kept_ = std::max(longest_kept_, longest_window_of(edition_->policy()));
+    longest_window_ = longest_window_of(edition_->policy());
+    longest_kept_ = std::max({longest_kept_, longest_window_, shortest_ledger});
 }
 
 void FleetState::tried(const std::string& server) {
@@ -245,6 +250,7 @@ FleetState::Reserved FleetState::reserve(const Edition& edition, const policy::L
     const std::lock_guard lock{mutex_};
     if (&edition != edition_.get()) return policy::Why::no_longer_matches;
     ledger_.expire(now, longest_kept_);
+    ledger_.crowd_out(now, longest_window_, most_spent);
     if (binding) {
         if (const auto why = ledger_.obstacle(edition.policy().limits, request, now)) return *why;
     }
@@ -252,7 +258,7 @@ FleetState::Reserved FleetState::reserve(const Edition& edition, const policy::L
 }
 
 core::Seconds FleetState::longest_window() const {
-    return longest_window_of(edition()->policy());
+    return std::max(longest_window_of(edition()->policy()), shortest_ledger);
 }
 
 void FleetState::spent(const policy::LimitRequest& request, core::SteadyTime at) {

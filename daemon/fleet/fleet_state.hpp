@@ -146,7 +146,8 @@ class FleetState {
     policy::FleetSummary summary_;
     policy::Trips trips_;
     policy::LimitLedger ledger_;
-    core::Seconds longest_kept_{0};  // of all editions: what an edit takes back another one may bring
+    core::Seconds longest_window_{0};  // of the edition in force
+    core::Seconds longest_kept_{0};    // of all editions: what an edit takes back another one may bring
     std::map<core::ServerGuid, std::set<std::string>> by_guid_;
     std::size_t twins_ = 0;  // of these with more than one bearer
     std::map<std::string, core::ServerGuid> guid_of_;

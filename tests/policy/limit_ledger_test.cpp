@@ -47,6 +47,44 @@ TEST(LimitLedger, windows_slide_and_are_half_open) {
     EXPECT_EQ(ledger.obstacle(limits, request(), start + 60s), std::nullopt);
 }
 
+TEST(LimitLedger, so_many_are_remembered_and_what_a_window_reaches) {
+    LimitLedger ledger;
+    Limits limits = roomy();
+    limits.per_target = limits.fleet = {{100, 1min}};
+    for (int i = 0; i < 10; ++i)
+        ledger.reserve(request(1, "fs1", "user" + std::to_string(i)), start + i * 10s);
+    const auto at = start + 100s;
+    ledger.crowd_out(at, 60s, 2);
+    limits.per_server = {{5, 1min}};
+    EXPECT_EQ(ledger.obstacle(limits, request(1), at), Why::limit_per_server) << "five in the last minute";
+    limits.per_server = {{6, 1min}};
+    EXPECT_EQ(ledger.obstacle(limits, request(1), at), std::nullopt);
+    limits.per_server = {{100, 1h}};
+    EXPECT_EQ(ledger.obstacle(limits, request(1), at), Why::limit_per_server) << "nobody knows how many";
+}
+
+TEST(LimitLedger, a_longer_window_waits_until_it_does_not_reach_what_is_forgotten) {
+    LimitLedger ledger;
+    Limits limits = roomy();
+    limits.fleet = limits.per_server = limits.per_target = {{100, 1min}};
+    ledger.reserve(request(), start);
+    ledger.reserve(request(), start + 1s);
+    ledger.crowd_out(start + 2min, 60s, 1);
+    EXPECT_EQ(ledger.obstacle(limits, request(), start + 2min), std::nullopt);
+    limits.fleet = {{100, 10min}};
+    EXPECT_EQ(ledger.obstacle(limits, request(), start + 10min - 1ns), Why::limit_fleet);
+    EXPECT_EQ(ledger.obstacle(limits, request(), start + 10min), std::nullopt);
+}
+
+TEST(LimitLedger, nobody_is_crowded_out_where_there_is_room) {
+    LimitLedger ledger;
+    Limits limits = roomy();
+    limits.fleet = {{2, 24h}};
+    ledger.reserve(request(2), start);
+    ledger.crowd_out(start + 23h, 60s, 1);
+    EXPECT_EQ(ledger.obstacle(limits, request(), start + 23h), Why::limit_fleet);
+}
+
 TEST(LimitLedger, all_limits_of_a_list_hold) {
     LimitLedger ledger;
     Limits limits = roomy();

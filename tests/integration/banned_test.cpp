@@ -159,7 +159,7 @@ TEST_F(Banned, AHoldStopsIt) {
 TEST_F(Banned, InModeObserveNobodyIsEnded) {
     start();
     const auto text = site_.text();
-    site_.site().write_config(std::string{text}.replace(text.find("enforce"), 7, "observe"));
+    site_.site().write_whole_config(std::string{text}.replace(text.find("enforce"), 7, "observe"));
     ASSERT_TRUE(eventually([&] { return has(site_.ask({"status"}).out, "observe: nothing is ended"); }, 30s));
     const auto& journal = site_.fleet().journal();
     const auto before = journal.total(Call::session_enum);
