@@ -44,6 +44,12 @@ bool spoils(FaultKind kind) {
            kind == FaultKind::oversized_ndr;
 }
 
+// The answer was on its way and never came: curfew asked again within the same look, and of this one it knows
+// nothing. Whoever opened a file then, and closed it before the answer that did come, was seen by nobody.
+bool is_lost(const std::optional<FaultKind>& fault) {
+    return fault == FaultKind::reset || fault == FaultKind::pipe_death || fault == FaultKind::session_expired;
+}
+
 std::string told(const Session& session) {
     const auto seconds = [](const std::optional<Seconds>& time) {
         return time ? std::to_string(time->count()) + "s" : std::string{"?"};
@@ -87,12 +93,34 @@ bool LifeOracle::closed(SteadyTime from, SteadyTime until) const {
 bool LifeOracle::quiet_for(const std::string& server, const Session& session, const Look& look,
                            Seconds time) const {
     const auto& looks = servers_.at(server).looks;
+    bool was_lost = false;
     for (auto before = looks.rbegin(); before != looks.rend(); ++before) {
         const auto* const then = find(session, look.at, before->present, before->at);
-        if (!then || then->open_files != 0u) return false;
-        if (look.at - before->at >= time - slack) return true;
+        const bool is_quiet = then && then->open_files == 0u;
+        if (is_lost(before->fault)) {
+            was_lost = was_lost || !is_quiet;
+            continue;
+        }
+        if (!is_quiet) return false;
+        if (look.at - before->at < time - slack) continue;
+        unseen_ += was_lost ? 1 : 0;
+        return true;
     }
     return false;
+}
+
+std::string LifeOracle::before(const std::string& server, const Session& session, const Look& look) const {
+    std::string text = "; looks before:";
+    for (const auto& one : servers_.at(server).looks) {
+        const auto* const then = find(session, look.at, one.present, one.at);
+        const auto ago = std::chrono::duration<double>(look.at - one.at).count();
+        text += " -" + std::to_string(ago) + "s ";
+        text += then ? "files " + std::to_string(then->open_files.value_or(0)) + " idle " +
+                           std::to_string(then->idle.value_or(Seconds{0}).count()) + "s"
+                     : std::string{"not there"};
+        if (one.fault) text += " (" + std::string{core::lab::to_string(*one.fault)} + ")";
+    }
+    return text;
 }
 
 std::optional<std::string> LifeOracle::rule_for(const std::string& server, const Session& session,
@@ -140,7 +168,8 @@ Verdict LifeOracle::judge(const JournalEntry& call) {
         if (const auto rule = rule_for(call.server, *seen, *last)) {
             verdict.rules.insert(*rule);
         } else {
-            verdict.wrongs.push_back("no rule ends " + told(*seen) + others_of(*seen, last->present));
+            verdict.wrongs.push_back("no rule ends " + told(*seen) + others_of(*seen, last->present) +
+                                     before(call.server, *seen, *last));
         }
     }
     hold_against_limits(call, verdict);
@@ -169,7 +198,7 @@ std::optional<Verdict> LifeOracle::saw(const JournalEntry& entry) {
         const bool everybody = !entry.client && !entry.user;
         server.last.reset();
         if (!good || !everybody) return std::nullopt;
-        Look look{entry.at, entry.present};
+        Look look{entry.at, entry.present, entry.fault};
         server.looks.push_back(look);
         while (entry.at - server.looks.front().at > kept) server.looks.pop_front();
         server.last = std::move(look);

@@ -40,11 +40,14 @@ class LifeOracle {
     void samba(const std::string& server) { samba_.insert(server); }
     // A verdict for every call that ended somebody, and for every one that named not both client and user.
     std::optional<Verdict> saw(const core::lab::JournalEntry& entry);
+    // How often somebody was quiet only because the answer that knew better was lost on its way.
+    std::size_t unseen() const { return unseen_; }
 
   private:
     struct Look {
         core::SteadyTime at{};
         std::vector<core::Session> present;
+        std::optional<core::lab::FaultKind> fault = {};
     };
     struct Server {
         std::deque<Look> looks;  // at everybody, for as long as a rule looks back
@@ -60,11 +63,15 @@ class LifeOracle {
     bool quiet_for(const std::string& server, const core::Session& session, const Look& look,
                    core::Seconds time) const;
 
+    // The looks before, with what went wrong; for whoever has to find out why.
+    std::string before(const std::string& server, const core::Session& session, const Look& look) const;
+
     core::SteadyTime steady_;
     core::WallTime wall_;
     std::set<std::string> samba_;
     std::map<std::string, Server> servers_;
     std::deque<core::SteadyTime> ended_;
+    mutable std::size_t unseen_ = 0;
 };
 
 }  // namespace curfew::testing
