@@ -258,7 +258,9 @@ asio::awaitable<Result> Gate::settle(GateServer server, const Proposal& proposal
         if (!seen) server.memory.forget();
         const bool told = seen && seen->level != core::Level::names;  // without users nobody is found
         if (told && !any_left(ended, policy::facts_of(server.traits, *seen, now))) {
-            co_return Result{server_said_no ? Outcome::already_gone : Outcome::ended, {}, {}};
+            if (server_said_no) co_return Result{Outcome::already_gone, {}, {}};
+            // Whether the call ended them or they left by themselves, nobody can say.
+            co_return Result{Outcome::ended, {}, said ? "" : "no reply, and they were gone afterwards"};
         }
         if (told && server_said_no) {
             const auto& error = said.error().error;

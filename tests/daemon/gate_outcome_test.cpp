@@ -131,7 +131,9 @@ TEST_F(GateOutcome, nobody_of_that_name_who_is_listed_all_the_same) {
 TEST_F(GateOutcome, no_reply_and_they_are_gone) {
     auto& server = with();
     server.fail_del(1, {connection_lost(), true, true});
-    EXPECT_EQ(ended().outcome, Outcome::ended);
+    const auto result = ended();
+    EXPECT_EQ(result.outcome, Outcome::ended);
+    EXPECT_EQ(result.detail, "no reply, and they were gone afterwards");
 }
 
 TEST_F(GateOutcome, no_reply_and_they_are_there) {

@@ -9,6 +9,7 @@ struct Written {
     core::WallTime at{};
     std::string rule;
     std::string outcome;
+    std::string detail;
     bool called = false;
 };
 
@@ -18,15 +19,19 @@ std::string without_backslashes(std::string name) {
 
 // By who is meant, in the order of their times.
 std::map<std::string, std::vector<Written>> intents_of(const std::vector<daemon::Row>& rows) {
-    std::map<std::uint64_t, std::string> outcomes;
+    std::map<std::uint64_t, const daemon::Row*> outcomes;
     for (const auto& row : rows)
-        if (row.kind == "outcome" && row.intent) outcomes.emplace(*row.intent, row.outcome);
+        if (row.kind == "outcome" && row.intent) outcomes.emplace(*row.intent, &row);
     std::map<std::string, std::vector<Written>> intents;
     for (const auto& row : rows) {
         if (row.kind != "intent") continue;
         const auto outcome = outcomes.find(row.id);
-        intents[row.server + " " + row.client + " " + row.user].push_back(
-            {row.at, row.rule, outcome == outcomes.end() ? "" : outcome->second});
+        Written one{row.at, row.rule, {}, {}};
+        if (outcome != outcomes.end()) {
+            one.outcome = outcome->second->outcome;
+            one.detail = outcome->second->detail;
+        }
+        intents[row.server + " " + row.client + " " + row.user].push_back(std::move(one));
     }
     return intents;
 }
@@ -70,7 +75,9 @@ std::vector<std::string> BooksCheck::flaws(const std::vector<daemon::Row>& rows)
     for (const auto& [who, written] : intents) {
         for (const auto& intent : written) {
             if (intent.outcome.empty()) flaws.push_back(who + ": an intent without an outcome");
-            if (intent.outcome == "ended" && !intent.called) flaws.push_back(who + ": ended without a call");
+            // Where there was no reply the call may have been lost on its way, and they left by themselves.
+            const bool asked_for = intent.called || !intent.detail.empty();
+            if (intent.outcome == "ended" && !asked_for) flaws.push_back(who + ": ended without a call");
         }
     }
     return flaws;

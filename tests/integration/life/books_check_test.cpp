@@ -74,5 +74,12 @@ TEST_F(Books, what_was_begun_is_finished_and_what_was_ended_was_asked) {
     EXPECT_TRUE(books.flaws({intent(1, 9s, "idle"), outcome(1, "no longer matches")}).empty());
 }
 
+TEST_F(Books, whoever_was_gone_after_a_call_without_a_reply_may_have_left) {
+    auto lost = outcome(1, "ended");
+    lost.detail = "no reply, and they were gone afterwards";
+    EXPECT_TRUE(books.flaws({intent(1, 9s, "idle"), lost}).empty());
+    EXPECT_EQ(books.flaws({intent(1, 9s, "idle"), outcome(1, "ended")}).size(), 1u);
+}
+
 }  // namespace
 }  // namespace curfew::testing
