@@ -30,6 +30,10 @@ class SessionEnumApi {
     // `deadline` covers everything: DNS, connecting, logging on, the reply.
     virtual boost::asio::awaitable<Result<Enumeration>> enumerate(SessionFilter filter,
                                                                   SteadyTime deadline) = 0;
+
+    // Whether, within the last enumerate(), a kept connection broke before its answer was there and the
+    // server was asked again. What the lost answer would have said nobody knows.
+    virtual bool lost_an_answer() const { return false; }
 };
 
 class SessionDelApi {

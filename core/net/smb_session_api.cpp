@@ -10,6 +10,7 @@
 #include <boost/system/system_error.hpp>
 
 #include "core/errors/net_api_status.hpp"
+#include "core/errors/nt_status.hpp"
 #include "core/errors/smb_error.hpp"
 #include "core/text/utf.hpp"
 
@@ -202,6 +203,7 @@ asio::awaitable<Result<Enumeration>> SmbSessionApi::enumerate(SessionFilter filt
     const bool mine = co_await my_turn(deadline);
     if (!mine) co_return Error{make_error_code(SmbError::timed_out), "behind another look at the server"};
     const Operation operation{self, deadline};
+    lost_an_answer_ = false;
     const bool was_kept = client_ && client_->ready();
     for (int attempt = 0;; ++attempt) {
         const auto open = co_await connected(deadline);
@@ -212,6 +214,8 @@ asio::awaitable<Result<Enumeration>> SmbSessionApi::enumerate(SessionFilter filt
             was_kept && attempt == 0 && !given_up_ && client_->recovery() == Recovery::reconnect;
         client_.reset();
         if (!worth_rebuilding) co_return reported(result.error());
+        // A status is an answer: that the session or the pipe is gone, and nothing was asked.
+        lost_an_answer_ = result.error().code.category() != nt_status_category();
     }
 }
 

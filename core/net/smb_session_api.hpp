@@ -27,6 +27,7 @@ class SmbSessionApi final : public SessionApi, public std::enable_shared_from_th
                                                std::shared_ptr<ServerAddresses> addresses);
 
     boost::asio::awaitable<Result<Enumeration>> enumerate(SessionFilter filter, SteadyTime deadline) override;
+    bool lost_an_answer() const override { return lost_an_answer_; }
     boost::asio::awaitable<Outcome> disconnect(ClientName client, UserName user,
                                                SteadyTime deadline) override;
     void cancel() override;
@@ -63,6 +64,7 @@ class SmbSessionApi final : public SessionApi, public std::enable_shared_from_th
     boost::asio::steady_timer timer_;
     bool timer_armed_ = false;
     bool busy_ = false;
+    bool lost_an_answer_ = false;
     std::vector<boost::asio::steady_timer*> waiting_;  // until an operation is over
     SteadyTime deadline_{};
     std::optional<SmbError> given_up_;

@@ -65,6 +65,7 @@ asio::awaitable<std::vector<Applied>> apply_now(Member& member, const Applying& 
     auto look = policy::facts_of(its->traits, *seen, applying.clock.now(), asked);
     const auto& policy = edition->policy();
     if (jumped(std::exchange(member.last_seen_at, look.at), look.at)) memory.forget();
+    if (member.api->lost_an_answer()) memory.forget();
     policy::know_quiet(memory, policy, look);
     if (const auto& names = edition->names()) names->tell(look);
     if (seen->server_guid) applying.fleet.twin_of(member.name, *seen->server_guid);

@@ -92,6 +92,7 @@ asio::awaitable<core::Result<HandLook>> look_by_hand(Members::Shared member, Fle
     shown.look = policy::facts_of(server->traits, *answer, clock.now(), asked);
     if (const auto& names = edition->names()) names->tell(shown.look);
     shown.plan = policy::plan_by_hand(edition->policy(), shown.look, shown.request);
+    if (member->api->lost_an_answer()) member->memory.forget();
     if (!member->visited) {
         policy::know_quiet(member->memory, edition->policy(), shown.look);
         auto crowd = fleet.crowd_around(shown.look);

@@ -106,6 +106,7 @@ asio::awaitable<bool> Enforcer::visit(Member& member, policy::ServerMemory& memo
     }
     auto look = policy::facts_of(server->traits, *answer, clock_.now(), began);
     notice_jumps(member, memory, look.at);
+    if (member.api->lost_an_answer()) memory.forget();
     const auto& policy = edition->policy();
     policy::know_quiet(memory, policy, look);
     if (const auto& names = edition->names()) names->tell(look);

@@ -36,6 +36,7 @@ asio::awaitable<void> OtherServers::ask(Members::Shared shared, core::SteadyTime
     if (answer->server_guid) fleet_.twin_of(member.name, *answer->server_guid);
     auto look = policy::facts_of(server->traits, *answer, clock_.now(), asked);
     if (const auto& names = edition->names()) names->tell(look);
+    if (member.api->lost_an_answer()) member.memory.forget();
     policy::know_quiet(member.memory, edition->policy(), look);
     policy::Crowd crowd = fleet_.crowd_around(look);
     const policy::ServerLook* looks[] = {&look};

@@ -199,6 +199,7 @@ asio::awaitable<Result> Gate::call(Licence licence, GateServer server, const Pro
         co_return Result{Outcome::not_asked, fresh.error(), "the server could not be asked again"};
     }
     auto look = policy::facts_of(server.traits, *fresh, clock_.now(), asked);
+    if (server.sessions.lost_an_answer()) server.memory.forget();
     policy::know_quiet(server.memory, proposal.edition->policy(), look);
     if (const auto& names = proposal.edition->names()) names->tell(look);
     policy::Crowd known = fleet_.crowd_around(look);
@@ -255,7 +256,7 @@ asio::awaitable<Result> Gate::settle(GateServer server, const Proposal& proposal
     while (true) {
         const auto seen = co_await server.sessions.enumerate(asked_for, clock_.now().steady + server.timeout);
         const core::Now now = clock_.now();
-        if (!seen) server.memory.forget();
+        if (!seen || server.sessions.lost_an_answer()) server.memory.forget();
         const bool told = seen && seen->level != core::Level::names;  // without users nobody is found
         if (told && !any_left(ended, policy::facts_of(server.traits, *seen, now))) {
             if (server_said_no) co_return Result{Outcome::already_gone, {}, {}};

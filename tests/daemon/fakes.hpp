@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -72,6 +73,8 @@ class FakeServer final : public core::SessionApi {
     void on_look(unsigned n, Hook hook) { on_look_[n] = std::move(hook); }
     void fail_look(unsigned n, core::Error error) { look_faults_[n] = std::move(error); }
     void fail_looks(std::optional<core::Error> error) { all_looks_fault_ = std::move(error); }
+    void lose_answer(unsigned n) { lost_answers_.insert(n); }  // asked again, and answered
+    bool lost_an_answer() const override { return lost_answers_.contains(looks_); }
     struct DelFault {
         core::Error error;
         bool sent = true;
@@ -124,6 +127,7 @@ class FakeServer final : public core::SessionApi {
     Journal& journal_;
     core::SteadyTime established_;
     std::map<unsigned, Hook> on_look_;
+    std::set<unsigned> lost_answers_;
     std::map<unsigned, core::Error> look_faults_;
     std::optional<core::Error> all_looks_fault_;
     std::map<unsigned, DelFault> del_faults_;

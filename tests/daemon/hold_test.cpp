@@ -71,6 +71,25 @@ TEST_F(HoldTest, a_session_is_ended_when_its_rule_has_held_and_not_before) {
     EXPECT_EQ(world().journal.with("outcome"), Lines{"outcome fs1 10.20.1.7 anna: ended"});
 }
 
+// Whether the rule decided then nobody knows.
+TEST_F(HoldTest, an_answer_that_was_lost_begins_it_anew) {
+    auto& server = with(nothing_open_for(5min));
+    visits(3);
+    server.lose_answer(server.looks() + 1);
+    visits(1);
+    EXPECT_EQ(visits_until_ended(server), 5);
+}
+
+TEST_F(HoldTest, also_the_one_right_before_the_call) {
+    auto& server = with(nothing_open_for(5min));
+    visits(5);
+    server.lose_answer(server.looks() + 2);
+    visits(1);
+    EXPECT_EQ(server.dels(), 0u);
+    EXPECT_EQ(world().journal.with("outcome"), Lines{"outcome fs1 10.20.1.7 anna: withheld"});
+    EXPECT_EQ(visits_until_ended(server), 5);
+}
+
 TEST_F(HoldTest, what_happens_between_two_visits_begins_it_anew) {
     struct {
         const char* what;

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/integration/asking.hpp"
 #include "tests/integration/lab_site.hpp"
 
 namespace curfew::testing {
@@ -192,6 +193,26 @@ TEST(LabFaults, AServerThatIsSickForAWhileIsServedWhenItIsWell) {
     const auto log = lab.site().log("log");
     EXPECT_NE(log.find("look_failed server=sick.lab"), std::string::npos) << log;
     EXPECT_NE(log.find("server_found_again server=sick.lab"), std::string::npos) << log;
+}
+
+// A kept connection that breaks before the answer is there is not the same as a server that answers that the
+// session or the pipe is gone: only then may somebody have been seen, and nobody was told.
+TEST(LabFaults, AnAnswerThatIsLostOnItsWayIsTold) {
+    LabSite lab{{lab_server("fs1.lab", people())}};
+    const TempDir dir;
+    Asking asking{{"fs1.lab", lab.server("fs1.lab").address(), lab.fleet().port(), {}},
+                  core::NtlmCredential{lab_account, {secret_file(dir / "password", lab_password)}}};
+    ASSERT_TRUE(asking.enumerate());
+    EXPECT_FALSE(asking.api().lost_an_answer()) << "a new connection is no lost one";
+    for (const auto kind : {FaultKind::reset, FaultKind::pipe_death, FaultKind::session_expired}) {
+        lab.server("fs1.lab").faults().set(fault(kind, Call::session_enum, 1));
+        const auto again = asking.enumerate();
+        ASSERT_TRUE(again) << describe(again.error());
+        EXPECT_EQ(again->sessions.size(), 5u);
+        EXPECT_EQ(asking.api().lost_an_answer(), kind == FaultKind::reset) << core::lab::to_string(kind);
+        ASSERT_TRUE(asking.enumerate());
+        EXPECT_FALSE(asking.api().lost_an_answer());
+    }
 }
 
 }  // namespace

@@ -221,7 +221,8 @@ TEST(Life, nobody_is_ended_who_had_to_stay_and_nothing_is_left_behind) {
         "lay at most %.0f ms apart\n",
         soak.ended(), soak.books().calls(), soak.wrongs().size(), soak.moved(),
         std::chrono::duration<double, std::milli>(soak.longest_since_look()).count());
-    std::printf("%zu were quiet only because an answer was lost on its way\n", soak.unseen());
+    std::printf("%zu were quiet only because an answer said that a session or a pipe was gone\n",
+                soak.unseen());
     for (const auto& [rule, calls] : soak.ended_by()) std::printf("  %-18s %zu calls\n", rule.c_str(), calls);
 }
 

@@ -44,10 +44,11 @@ bool spoils(FaultKind kind) {
            kind == FaultKind::oversized_ndr;
 }
 
-// The answer was on its way and never came: curfew asked again within the same look, and of this one it knows
-// nothing. Whoever opened a file then, and closed it before the answer that did come, was seen by nobody.
+// The answer said that the session or the pipe was gone, and of who was there curfew knows nothing: it asked
+// again within the same look. Whoever opened a file then, and closed it before that answer, was seen by
+// nobody. Where a connection broke before the answer was there, nobody is quiet.
 bool is_lost(const std::optional<FaultKind>& fault) {
-    return fault == FaultKind::reset || fault == FaultKind::pipe_death || fault == FaultKind::session_expired;
+    return fault == FaultKind::pipe_death || fault == FaultKind::session_expired;
 }
 
 std::string told(const Session& session) {

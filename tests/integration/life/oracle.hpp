@@ -40,7 +40,7 @@ class LifeOracle {
     void samba(const std::string& server) { samba_.insert(server); }
     // A verdict for every call that ended somebody, and for every one that named not both client and user.
     std::optional<Verdict> saw(const core::lab::JournalEntry& entry);
-    // How often somebody was quiet only because the answer that knew better was lost on its way.
+    // How often somebody was quiet only because an answer told of nobody, for a pipe or a session was gone.
     std::size_t unseen() const { return unseen_; }
 
   private:
