@@ -31,6 +31,7 @@ class LabTimeApi final : public core::SessionApi {
                                                                       core::SteadyTime deadline) override;
     boost::asio::awaitable<Outcome> disconnect(core::ClientName client, core::UserName user,
                                                core::SteadyTime deadline) override;
+    bool lost_an_answer() const override { return server_->lost_an_answer(); }
     void cancel() override { server_->cancel(); }
     boost::asio::awaitable<void> close(core::SteadyTime deadline) override;
     boost::asio::awaitable<bool> let_go(core::SteadyTime deadline) override;
