@@ -49,7 +49,6 @@ class LifeSoak {
     OperatedSite& site() { return site_; }
     BooksCheck& books() { return books_; }
     const std::vector<std::string>& wrongs() const { return wrongs_; }
-    std::size_t unseen() const { return oracle_.unseen(); }
     const std::map<std::string, std::size_t>& ended_by() const { return ended_by_; }
     std::size_t ended() const { return ended_; }
     std::size_t moved() const { return moved_; }
@@ -221,8 +220,6 @@ TEST(Life, nobody_is_ended_who_had_to_stay_and_nothing_is_left_behind) {
         "lay at most %.0f ms apart\n",
         soak.ended(), soak.books().calls(), soak.wrongs().size(), soak.moved(),
         std::chrono::duration<double, std::milli>(soak.longest_since_look()).count());
-    std::printf("%zu were quiet only because an answer said that a session or a pipe was gone\n",
-                soak.unseen());
     for (const auto& [rule, calls] : soak.ended_by()) std::printf("  %-18s %zu calls\n", rule.c_str(), calls);
 }
 

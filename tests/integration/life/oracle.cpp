@@ -44,13 +44,6 @@ bool spoils(FaultKind kind) {
            kind == FaultKind::oversized_ndr;
 }
 
-// The answer said that the session or the pipe was gone, and of who was there curfew knows nothing: it asked
-// again within the same look. Whoever opened a file then, and closed it before that answer, was seen by
-// nobody. Where a connection broke before the answer was there, nobody is quiet.
-bool is_lost(const std::optional<FaultKind>& fault) {
-    return fault == FaultKind::pipe_death || fault == FaultKind::session_expired;
-}
-
 std::string told(const Session& session) {
     const auto seconds = [](const std::optional<Seconds>& time) {
         return time ? std::to_string(time->count()) + "s" : std::string{"?"};
@@ -90,22 +83,15 @@ bool LifeOracle::closed(SteadyTime from, SteadyTime until) const {
     return minute_at(from) == minute_at(until) && minute_at(from) % 2 == 1;
 }
 
-// No look of that time saw a file open, and the first of them lies far enough back.
+// No look of that time saw a file open, and the first of them lies far enough back. That an answer was lost
+// on its way excuses nobody: curfew knows that it was, and that it does not know what was in it.
 bool LifeOracle::quiet_for(const std::string& server, const Session& session, const Look& look,
                            Seconds time) const {
     const auto& looks = servers_.at(server).looks;
-    bool was_lost = false;
     for (auto before = looks.rbegin(); before != looks.rend(); ++before) {
         const auto* const then = find(session, look.at, before->present, before->at);
-        const bool is_quiet = then && then->open_files == 0u;
-        if (is_lost(before->fault)) {
-            was_lost = was_lost || !is_quiet;
-            continue;
-        }
-        if (!is_quiet) return false;
-        if (look.at - before->at < time - slack) continue;
-        unseen_ += was_lost ? 1 : 0;
-        return true;
+        if (!then || then->open_files != 0u) return false;
+        if (look.at - before->at >= time - slack) return true;
     }
     return false;
 }

@@ -40,8 +40,6 @@ class LifeOracle {
     void samba(const std::string& server) { samba_.insert(server); }
     // A verdict for every call that ended somebody, and for every one that named not both client and user.
     std::optional<Verdict> saw(const core::lab::JournalEntry& entry);
-    // How often somebody was quiet only because an answer told of nobody, for a pipe or a session was gone.
-    std::size_t unseen() const { return unseen_; }
 
   private:
     struct Look {
@@ -71,7 +69,6 @@ class LifeOracle {
     std::set<std::string> samba_;
     std::map<std::string, Server> servers_;
     std::deque<core::SteadyTime> ended_;
-    mutable std::size_t unseen_ = 0;
 };
 
 }  // namespace curfew::testing

@@ -130,27 +130,6 @@ TEST_F(Oracle, where_idle_is_not_told_quiet_counts_and_every_look_of_it) {
     EXPECT_FALSE(end(310s, {session("user1", "10.20.0.1", 70s, 0s)}).wrongs.empty());
 }
 
-// Quiet is what curfew's own looks saw, and this one said that there was no pipe any more.
-TEST_F(Oracle, an_answer_that_says_nothing_of_anybody_was_no_look) {
-    oracle.samba(server);
-    look(300s, {session("user1", "10.20.0.1", 60s, 0s)});
-    fault = FaultKind::pipe_death;
-    look(305s, {session("user1", "10.20.0.1", 65s, 0s, 1)});
-    fault.reset();
-    look(306s, {session("user1", "10.20.0.1", 66s, 0s)});
-    EXPECT_EQ(oracle.unseen(), 0u);
-    look(310s, {session("user1", "10.20.0.1", 70s, 0s)});
-    EXPECT_TRUE(end(310s, {session("user1", "10.20.0.1", 70s, 0s)}).wrongs.empty());
-    EXPECT_EQ(oracle.unseen(), 1u);
-    // One that was lost on its way may have shown a file.
-    look(400s, {session("user1", "10.20.0.1", 60s, 0s)});
-    fault = FaultKind::reset;
-    look(405s, {session("user1", "10.20.0.1", 65s, 0s, 1)});
-    fault.reset();
-    look(410s, {session("user1", "10.20.0.1", 70s, 0s)});
-    EXPECT_FALSE(end(410s, {session("user1", "10.20.0.1", 70s, 0s)}).wrongs.empty());
-}
-
 TEST_F(Oracle, temps_go_when_it_has_been_closed_for_long_enough) {
     const auto temp = session("temp1", "10.60.0.1", 300s, 0s, 2);
     look(59s, {temp});
